@@ -1,0 +1,1 @@
+"""Plumbing and wire types that at least two services need; never a rule of care."""

@@ -1,0 +1,63 @@
+"""One data path: async SQLAlchemy Core on asyncpg, with the tenant set on every transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_SET_TENANT = sa.text("SELECT set_config('handrail.tenant_id', :tenant_id, true)")
+
+
+def new_metadata() -> sa.MetaData:
+    """Metadata with the house naming of constraints, so that migrations can name what they change."""
+    return sa.MetaData(naming_convention=NAMING)
+
+
+def create_engine(url: str, *, pool_size: int = 5, application_name: str = "handrail") -> AsyncEngine:
+    """An engine for `postgresql://…`. Made once a process (after fork, in workers); dispose it at shutdown."""
+    async_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    return create_async_engine(
+        async_url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={
+            "timeout": 10,
+            "command_timeout": 30,
+            "server_settings": {"application_name": application_name, "jit": "off"},
+        },
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, *, tenant_id: UUID | None) -> AsyncIterator[AsyncConnection]:
+    """A unit of work of one tenant; commits on a clean exit, rolls back on any exception.
+
+    `tenant_id=None` is for system work that spans tenants (claiming a batch); nothing else may use it.
+    """
+    async with engine.connect() as connection, connection.begin():
+        if tenant_id is not None:
+            await connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+        yield connection
+
+
+async def is_reachable(engine: AsyncEngine) -> bool:
+    """Whether the database answers a trivial question now; for readiness checks."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+    except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
+        return False
+    return True
