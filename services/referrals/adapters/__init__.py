@@ -1,0 +1,1 @@
+"""PostgreSQL and the other services, behind the ports of the use cases."""

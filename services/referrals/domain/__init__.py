@@ -1,0 +1,1 @@
+"""States, rules and invariants of care coordination; no I/O, no clock, no framework."""
