@@ -74,7 +74,9 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
         pointer = "/" + "/".join(_schema_names(path)) if path else ""
         found.append(FieldError(pointer=pointer if place == "body" else f"{place}:{pointer}", code=str(error["type"])))
     if malformed:
-        return Problem(400, "malformed_json", "The body is not valid JSON", errors=[FieldError(pointer="", code="json_invalid")])
+        return Problem(
+            400, "malformed_json", "The body is not valid JSON", errors=[FieldError(pointer="", code="json_invalid")]
+        )
     return Problem(422, "invalid_request", "Some fields are not as they should be", errors=found)
 
 

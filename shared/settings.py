@@ -49,7 +49,9 @@ class ServiceSettings(BaseSettings):
     redis_url: SecretStr = Field(description="broker and live hints; may be lost at any time without loss of facts")
     identity_url: str = "http://127.0.0.1:8404"
     token_issuer: str = "http://127.0.0.1:8404"  # noqa: S105 - an address, not a secret
-    client_private_key_file: Path | None = Field(default=None, description="PEM key this service signs its assertions with")
+    client_private_key_file: Path | None = Field(
+        default=None, description="PEM key this service signs its assertions with"
+    )
     cursor_key: SecretStr = Field(description="signs paging cursors; shared by all processes of the service")
     log_level: str = "INFO"
     sweep_interval_seconds: float = Field(default=5.0, gt=0)

@@ -1,0 +1,256 @@
+"""The inbox: what other services tell us is stored first, answered, and then processed exactly once per event id.
+
+A poison event never blocks the rest: after a few tries it is quarantined, where a person can see and replay it.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Request
+from pydantic import ValidationError
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.clock import Clock
+from shared.contracts.codes import Service
+from shared.contracts.events import Event, EventBatch, EventBatchReceipt, EventType
+from shared.database import transaction
+from shared.logs import get_logger
+from shared.outbox import EVENTS_PATH
+from shared.tokens import allow_system
+
+MAX_ATTEMPTS = 5
+LONGEST_BACK_OFF = timedelta(seconds=4)
+RETENTION = timedelta(days=30)
+NO_TENANT = UUID(int=0)
+"""Tenant of an event that does not say whose it is; such an event is quarantined at once."""
+
+Handler = Callable[[AsyncConnection, Event], Awaitable[None]]
+"""Applies one event inside the transaction that marks it processed. Must not talk to other services."""
+
+EventKey = tuple[UUID, UUID]
+"""Tenant and event id."""
+
+_log = get_logger()
+
+
+def inbox_table(metadata: sa.MetaData) -> sa.Table:
+    """Events received. `state`: pending, processed, ignored (nobody here needs it), quarantined."""
+    table = sa.Table(
+        "event_inbox",
+        metadata,
+        sa.Column("tenant_id", sa.Uuid, nullable=False),
+        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("available_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text, nullable=False, server_default="pending"),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("last_error", sa.Text),
+        sa.Column("processed_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("tenant_id", "event_id"),
+        sa.CheckConstraint("state IN ('pending', 'processed', 'ignored', 'quarantined')", name="state"),
+    )
+    sa.Index(
+        "ix_event_inbox_waiting", table.c.available_at, table.c.event_id, postgresql_where=table.c.state == "pending"
+    )
+    sa.Index("ix_event_inbox_done", table.c.processed_at, postgresql_where=table.c.state.in_(("processed", "ignored")))
+    return table
+
+
+_STORE = """
+INSERT INTO event_inbox (tenant_id, event_id, type, payload, received_at, available_at)
+SELECT t, e, y, p, :now, :now FROM unnest(:tenants, :ids, :types, :payloads) AS new (t, e, y, p)
+ON CONFLICT DO NOTHING
+"""
+
+
+def _store_statement() -> sa.TextClause:
+    return sa.text(_STORE).bindparams(
+        sa.bindparam("tenants", type_=ARRAY(sa.Uuid)),
+        sa.bindparam("ids", type_=ARRAY(sa.Uuid)),
+        sa.bindparam("types", type_=ARRAY(sa.Text)),
+        sa.bindparam("payloads", type_=ARRAY(sa.Text)),
+        sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+    )
+
+
+_STORE_STATEMENT = _store_statement()
+
+
+async def store(connection: AsyncConnection, batch: EventBatch, *, clock: Clock) -> EventBatchReceipt:
+    """Keep every event of a batch, readable or not; those known before are left as they are."""
+    columns: list[tuple[UUID, UUID, str, str]] = []
+    for raw in batch.events:
+        payload = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
+        columns.append((_tenant_of(raw), _id_of(raw, payload), str(raw.get("type", ""))[:64], payload))
+    tenants, ids, types, payloads = (list(column) for column in zip(*columns, strict=True))
+    result = await connection.execute(
+        _STORE_STATEMENT, {"tenants": tenants, "ids": ids, "types": types, "payloads": payloads, "now": clock.now()}
+    )
+    return EventBatchReceipt(stored=result.rowcount, already_known=len(columns) - result.rowcount)
+
+
+def _tenant_of(raw: Mapping[str, Any]) -> UUID:
+    data = raw.get("data")
+    try:
+        return UUID(str(data["tenant_id"])) if isinstance(data, dict) else NO_TENANT
+    except (KeyError, ValueError):
+        return NO_TENANT
+
+
+def _id_of(raw: Mapping[str, Any], payload: str) -> UUID:
+    """The event's own id; an event without one is named after its content, so that it too is kept once."""
+    try:
+        return UUID(str(raw["id"]))
+    except (KeyError, ValueError):
+        return uuid5(NAMESPACE_URL, hashlib.sha256(payload.encode()).hexdigest())
+
+
+def events_router(*, producers: tuple[Service, ...], ring: Callable[[Request], None]) -> APIRouter:
+    """`POST /internal/events`: store, commit, answer; then ring the bell for the worker (`ring` must never raise).
+
+    Expects `app.state.engine` and `app.state.clock`.
+    """
+    router = APIRouter()
+
+    @router.post(EVENTS_PATH, dependencies=[Depends(allow_system(*producers))])
+    async def receive_events(batch: EventBatch, request: Request) -> EventBatchReceipt:
+        async with transaction(request.app.state.engine, tenant_id=None) as connection:
+            receipt = await store(connection, batch, clock=request.app.state.clock)
+        ring(request)
+        return receipt
+
+    return router
+
+
+class InboxProcessor:
+    """Applies stored events. Safe to run in any number of processes at once."""
+
+    def __init__(
+        self, *, engine: AsyncEngine, table: sa.Table, handlers: Mapping[EventType, Handler], clock: Clock
+    ) -> None:
+        self._engine = engine
+        self._table = table
+        self._handlers = handlers
+        self._clock = clock
+
+    async def drain(self, *, max_batches: int = 50) -> int:
+        """Process until nothing is due (or `max_batches` were done); the number of events dealt with."""
+        total = 0
+        for _ in range(max_batches):
+            done = await self.run_once()
+            total += done
+            if done == 0:
+                break
+        return total
+
+    async def run_once(self, *, limit: int = 50) -> int:
+        """Process one batch in one transaction; if any event fails, each again on its own so that it fails alone."""
+        try:
+            return await self._process(limit=limit)
+        except Exception as error:  # noqa: BLE001 - any failure of any handler is dealt with below, event by event
+            _log.warning("inbox_batch_failed", error_type=type(error).__name__)
+        done = 0
+        for key in await self._waiting(limit=limit):
+            try:
+                done += await self._process(limit=1, only=key)
+            except Exception as error:  # noqa: BLE001 - recorded on the event, which is tried again or quarantined
+                await self._record_failure(key, error_type=type(error).__name__)
+        return done
+
+    async def _process(self, *, limit: int, only: EventKey | None = None) -> int:
+        now = self._clock.now()
+        outcomes: dict[str, list[EventKey]] = {"processed": [], "ignored": []}
+        async with transaction(self._engine, tenant_id=None) as connection:
+            rows = (
+                await connection.execute(self._due(now, limit=limit, only=only).with_for_update(skip_locked=True))
+            ).all()
+            tenant: UUID | None = None
+            for row in rows:
+                if row.tenant_id != tenant:
+                    tenant = row.tenant_id
+                    await connection.execute(
+                        sa.text("SELECT set_config('handrail.tenant_id', :tenant, true)"), {"tenant": str(tenant)}
+                    )
+                outcomes[await self._apply(connection, row)].append((row.tenant_id, row.event_id))
+            for state, keys in outcomes.items():
+                if keys:
+                    await connection.execute(
+                        sa.update(self._table)
+                        .where(self._is_one_of(keys))
+                        .values(state=state, processed_at=now, last_error=None)
+                    )
+        return len(rows)
+
+    async def _apply(self, connection: AsyncConnection, row: Any) -> str:
+        event = Event.model_validate_json(row.payload)
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            return "ignored"
+        await handler(connection, event)
+        return "processed"
+
+    def _due(self, now: datetime, *, limit: int, only: EventKey | None) -> sa.Select[Any]:
+        table = self._table
+        query = (
+            sa.select(table.c.tenant_id, table.c.event_id, table.c.payload)
+            .where(table.c.state == "pending", table.c.available_at <= now)
+            .order_by(table.c.available_at, table.c.event_id)
+            .limit(limit)
+        )
+        return query if only is None else query.where(self._is_one_of([only]))
+
+    def _is_one_of(self, keys: list[EventKey]) -> sa.ColumnElement[bool]:
+        return sa.tuple_(self._table.c.tenant_id, self._table.c.event_id).in_(keys)
+
+    async def _waiting(self, *, limit: int) -> list[EventKey]:
+        async with transaction(self._engine, tenant_id=None) as connection:
+            rows = await connection.execute(self._due(self._clock.now(), limit=limit, only=None))
+            return [(row.tenant_id, row.event_id) for row in rows]
+
+    async def _record_failure(self, key: EventKey, *, error_type: str) -> None:
+        table = self._table
+        async with transaction(self._engine, tenant_id=None) as connection:
+            attempts = (
+                await connection.execute(sa.select(table.c.attempts).where(self._is_one_of([key])).with_for_update())
+            ).scalar_one() + 1
+            quarantined = attempts >= MAX_ATTEMPTS or error_type == ValidationError.__name__
+            wait = min(timedelta(seconds=0.25 * 2**attempts), LONGEST_BACK_OFF)
+            await connection.execute(
+                sa.update(table)
+                .where(self._is_one_of([key]), table.c.state == "pending")
+                .values(
+                    attempts=attempts,
+                    last_error=error_type,
+                    available_at=self._clock.now() + wait,
+                    state="quarantined" if quarantined else "pending",
+                )
+            )
+        if quarantined:
+            _log.error("event_quarantined", event_id=str(key[1]), error_type=error_type, attempt=attempts)
+
+
+async def replay(connection: AsyncConnection, table: sa.Table, *, event_id: UUID, clock: Clock) -> bool:
+    """Give a quarantined event another round of tries; False when there is none with this id."""
+    result = await connection.execute(
+        sa.update(table)
+        .where(table.c.event_id == event_id, table.c.state == "quarantined")
+        .values(state="pending", attempts=0, available_at=clock.now())
+    )
+    return result.rowcount == 1
+
+
+async def purge(connection: AsyncConnection, table: sa.Table, *, clock: Clock) -> int:
+    """Forget events dealt with longer than the retention ago (quarantined ones stay); the number forgotten."""
+    dealt_with = table.c.state.in_(("processed", "ignored"))
+    result = await connection.execute(
+        sa.delete(table).where(dealt_with, table.c.processed_at < clock.now() - RETENTION)
+    )
+    return result.rowcount

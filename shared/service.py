@@ -1,0 +1,210 @@
+"""What every service's process is made of: engine, HTTP session, tokens, clock, bell, and the HTTP application's frame."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.clock import Clock, SystemClock
+from shared.contracts.codes import Service
+from shared.database import create_engine, is_reachable
+from shared.http_client import ServiceClient, new_session
+from shared.identifiers import new_id
+from shared.logs import configure_logs, get_logger
+from shared.paging import CursorSigner
+from shared.problems import MEDIA_TYPE, ProblemTable, install_problem_handlers
+from shared.settings import ServiceSettings
+from shared.task_queue import Bell
+from shared.tokens import OPEN_TO_ALL, SystemTokenSource, TokenVerifier, jwks_over_http
+
+MAX_BODY_BYTES = 1024 * 1024
+
+ReadinessCheck = Callable[[], Awaitable[bool]]
+
+_log = get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """What one process of a service holds open. `tokens` is absent where the service has no key of its own."""
+
+    service: Service
+    settings: ServiceSettings
+    engine: AsyncEngine
+    session: aiohttp.ClientSession
+    verifier: TokenVerifier
+    tokens: SystemTokenSource | None
+    clock: Clock
+    bell: Bell
+    cursors: CursorSigner
+
+    def client(self, target: Service, *, url: str, timeout_seconds: float = 2.0) -> ServiceClient:
+        """A client for one neighbour, over this process's session."""
+        return ServiceClient(
+            base_url=url, target=target, session=self.session, tokens=self.tokens, timeout_seconds=timeout_seconds
+        )
+
+
+@asynccontextmanager
+async def open_resources(service: Service, settings: ServiceSettings) -> AsyncIterator[Resources]:
+    """Open what a process needs and close it again. Nothing here waits for a neighbour to be up."""
+    configure_logs(service.value, level=settings.log_level)
+    engine = create_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        application_name=f"handrail-{service.value}",
+    )
+    session = new_session()
+    tokens = None
+    if settings.client_private_key_file is not None:
+        tokens = SystemTokenSource(
+            identity_url=settings.identity_url,
+            issuer=settings.token_issuer,
+            client=service,
+            private_key_file=settings.client_private_key_file,
+            session=session,
+        )
+    keys = jwks_over_http(settings.identity_url.rstrip("/") + "/.well-known/jwks.json", session=session)
+    try:
+        yield Resources(
+            service=service,
+            settings=settings,
+            engine=engine,
+            session=session,
+            verifier=TokenVerifier(audience=service, issuer=settings.token_issuer, keys=keys),
+            tokens=tokens,
+            clock=SystemClock(),
+            bell=Bell(service, redis_url=settings.redis_url.get_secret_value()),
+            cursors=CursorSigner(settings.cursor_key.get_secret_value()),
+        )
+    finally:
+        await session.close()
+        await engine.dispose()
+
+
+def create_service_app(
+    *,
+    service: Service,
+    title: str,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    problem_table: ProblemTable | None = None,
+) -> FastAPI:
+    """The HTTP frame: health, problems, body limit, access log. Routers are added by the service.
+
+    The lifespan sets `app.state` with `use_resources` (or a test does, with parts of its own).
+    """
+    app = FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.readiness_checks = {}
+    install_problem_handlers(app, problem_table)
+
+    @app.get("/health/live", dependencies=[OPEN_TO_ALL])
+    async def live() -> dict[str, str]:
+        return {"service": service.value, "status": "live"}
+
+    @app.get("/health/ready", dependencies=[OPEN_TO_ALL])
+    async def ready(request: Request) -> JSONResponse:
+        checks: dict[str, ReadinessCheck] = request.app.state.readiness_checks
+        results = {name: await check() for name, check in checks.items()}
+        is_ready = all(results.values())
+        content = {"service": service.value, "status": "ready" if is_ready else "not_ready", "checks": results}
+        return JSONResponse(content, status_code=200 if is_ready else 503)
+
+    app.add_middleware(RequestFrame)
+    return app
+
+
+def use_resources(app: FastAPI, resources: Resources) -> None:
+    """Put the process's resources where routes, guards and readiness look for them."""
+    app.state.resources = resources
+    app.state.engine = resources.engine
+    app.state.clock = resources.clock
+    app.state.bell = resources.bell
+    app.state.cursors = resources.cursors
+    app.state.token_verifier = resources.verifier
+
+    async def database() -> bool:
+        return await is_reachable(resources.engine)
+
+    app.state.readiness_checks["database"] = database
+
+
+class RequestFrame:
+    """Limits the body, gives the request an id, and logs route, status and time: never a path, query or body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = str(new_id())
+        status = 500
+        received = 0
+
+        async def limited_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES:
+                raise _BodyTooLarge()
+            return message
+
+        async def noting_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            if _declared_length(scope) > MAX_BODY_BYTES:
+                raise _BodyTooLarge()
+            await self._app(scope, limited_receive, noting_send)
+        except _BodyTooLarge:
+            await _refuse_body(noting_send)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            if not route.startswith("/health"):
+                duration = round((time.perf_counter() - began) * 1000, 1)
+                _log.info(
+                    "request",
+                    request_id=request_id,
+                    method=scope["method"],
+                    route=route,
+                    status=status,
+                    duration_ms=duration,
+                )
+
+
+class _BodyTooLarge(HTTPException):
+    """An HTTPException, because FastAPI turns every other error while reading a body into a 400."""
+
+    def __init__(self) -> None:
+        super().__init__(status_code=413)
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse_body(send: Send) -> None:
+    body = b'{"type":"urn:handrail:problem:body_too_large","title":"The request is too large","status":413,"code":"body_too_large"}'
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

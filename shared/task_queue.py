@@ -1,0 +1,137 @@
+"""Celery is the doorbell and the hands; PostgreSQL is the memory. A lost bell costs one sweep interval, nothing else."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from celery import Celery
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from shared.contracts.codes import Service
+from shared.logs import get_logger
+
+ResourcesT = TypeVar("ResourcesT")
+ResultT = TypeVar("ResultT")
+
+_log = get_logger()
+
+_COALESCE_SECONDS = 0.005
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleEntry:
+    """A task that the beat rings: its name (`service.verb`, which names its queue too) and how often."""
+
+    task: str
+    every_seconds: float
+
+
+def create_celery(service: Service, *, redis_url: str) -> Celery:
+    """The Celery application of one service, on a queue of its own: other workers would throw its tasks away."""
+    # These variables would silently override the broker that the settings name.
+    for variable in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
+        os.environ.pop(variable, None)
+    application = Celery(f"handrail.{service.value}", broker=redis_url, set_as_current=False)
+    application.conf.update(
+        task_default_queue=service.value,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_send_task_events=False,
+        worker_proc_alive_timeout=60.0,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": 300,
+            "socket_connect_timeout": 2.0,
+            "socket_timeout": 10.0,
+            "health_check_interval": 10,
+            "retry_on_timeout": False,
+        },
+        task_publish_retry=False,
+    )
+    return application
+
+
+class Bell:
+    """Rings for workers after a commit. Never blocks, never raises; the same ring twice in a moment is one ring."""
+
+    def __init__(self, service: Service, *, redis_url: str) -> None:
+        self._application = create_celery(service, redis_url=redis_url)
+        self._waiting: set[str] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ring(self, task: str) -> None:
+        """Ask for `task` (`service.verb`) to run soon on the queue of its service."""
+        with self._changed:
+            self._waiting.add(task)
+            if self._thread is None:
+                # Started on first use, so that a bell made before a fork still rings after it.
+                self._thread = threading.Thread(target=self._keep_ringing, name="doorbell", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _keep_ringing(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                self._changed.wait(_COALESCE_SECONDS)
+                tasks, self._waiting = self._waiting, set()
+            for task in tasks:
+                self._send(task)
+
+    def _send(self, task: str) -> None:
+        try:
+            self._application.send_task(task, queue=task.partition(".")[0], retry=False, ignore_result=True)
+        except Exception as error:  # noqa: BLE001 - the broker may fail in any way; the sweep finds what this bell missed
+            _log.warning("bell_lost", task=task, error_type=type(error).__name__)
+
+
+class WorkerLoop(Generic[ResourcesT]):
+    """One event loop, and one set of resources (engine, HTTP session), per worker child; made after the fork."""
+
+    def __init__(self, open_resources: Callable[[], AbstractAsyncContextManager[ResourcesT]]) -> None:
+        self._open_resources = open_resources
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._context: AbstractAsyncContextManager[ResourcesT] | None = None
+        self._resources: ResourcesT | None = None
+        self._process_id: int | None = None
+        worker_process_init.connect(self._opened, weak=False)
+        worker_process_shutdown.connect(self._closed, weak=False)
+
+    def run(self, work: Callable[[ResourcesT], Awaitable[ResultT]]) -> ResultT:
+        """Run `work` on this process's loop, with its resources."""
+        if self._process_id != os.getpid():
+            self._opened()
+        assert self._loop is not None
+        assert self._resources is not None
+        return self._loop.run_until_complete(_awaited(work(self._resources)))
+
+    def _opened(self, **_: Any) -> None:
+        self._process_id = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        self._context = self._open_resources()
+        self._resources = self._loop.run_until_complete(self._context.__aenter__())
+
+    def _closed(self, **_: Any) -> None:
+        if self._loop is None or self._context is None or self._process_id != os.getpid():
+            return
+        self._loop.run_until_complete(self._context.__aexit__(None, None, None))
+        self._loop.close()
+        self._loop = None
+        self._process_id = None
+
+
+async def _awaited(work: Awaitable[ResultT]) -> ResultT:
+    return await work
