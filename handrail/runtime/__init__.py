@@ -1,0 +1,1 @@
+"""What runs beneath the services on one machine: PostgreSQL, Valkey, and the supervision of processes."""
