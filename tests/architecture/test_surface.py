@@ -1,0 +1,77 @@
+"""The whole surface, walked: every route states who may call it, every beat entry rings a task that exists."""
+
+from importlib import import_module
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from shared.contracts.codes import Service
+from shared.settings import ServiceSettings
+from shared.task_queue import ScheduleEntry
+from shared.tokens import policies_of
+from tests.architecture.composition import SERVICES, WITH_WORKERS, app_of, worker_of
+
+OPEN_PATHS = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
+CREDENTIAL_PATHS = {"/sign-in", "/token", "/sign-out"}
+MUST_NAME_ITS_CALLERS = "state exactly one of allow, allow_system, allow_any, open_to_all, credentials_in_body"
+
+
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Every route of an application, however it was added."""
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_route_states_who_may_call_it(service: Service) -> None:
+    routes = routes_of(app_of(service))
+    assert len(routes) > 3
+    for route in routes:
+        policies = policies_of(route)
+        assert len(policies) == 1, f"{service} {route.path}: {MUST_NAME_ITS_CALLERS}"
+        policy = policies[0]
+        assert policy.is_open == (route.path in OPEN_PATHS), route.path
+        assert not policy.credentials or route.path in CREDENTIAL_PATHS, route.path
+        assert policy.is_open or policy.credentials or policy.roles or policy.systems, route.path
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_internal_routes_are_for_systems_only(service: Service) -> None:
+    for route in routes_of(app_of(service)):
+        if route.path.startswith("/internal/"):
+            assert not policies_of(route)[0].roles, route.path
+
+
+def test_an_app_has_no_route_that_is_not_an_api_route() -> None:
+    for service in SERVICES:
+        others = [route for route in app_of(service).routes if not isinstance(route, APIRoute)]
+        assert not others, f"{service} has routes that no guard can see: {others}"
+
+
+@pytest.mark.parametrize("service", WITH_WORKERS)
+def test_every_beat_entry_rings_a_task_that_exists(service: Service) -> None:
+    schedule: dict[str, ScheduleEntry] = import_module(f"services.{service.value}.worker.schedule").BEAT_SCHEDULE
+    worker = worker_of(service)
+    assert schedule
+    for entry in schedule.values():
+        assert entry.task in worker.tasks, entry.task
+        assert entry.task.partition(".")[0] == service.value
+        assert entry.every_seconds > 0
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_settings_are_named_after_the_service(service: Service) -> None:
+    settings = settings_class(service)
+    assert settings.model_config.get("env_prefix") == f"HANDRAIL_{service.value.upper()}_"
+
+
+def settings_class(service: Service) -> type[ServiceSettings]:
+    """The one settings class of a service."""
+    module = import_module(f"services.{service.value}.settings")
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, ServiceSettings) and value is not ServiceSettings
+    ]
+    assert len(classes) == 1
+    return classes[0]
