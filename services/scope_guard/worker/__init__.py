@@ -1,0 +1,1 @@
+"""The Celery side of the scope guard: the relay and the sealer."""
