@@ -10,7 +10,16 @@ from uuid import UUID
 from services.scope_guard.domain.decision_log import BoundaryEvent, KeptDecision, LoggedDecision
 from services.scope_guard.domain.hash_chain import ChainHead, SealedDecision
 from services.scope_guard.domain.judgement import Judgement
+from services.scope_guard.domain.reading import Reading
 from shared.contracts.scope import DecideRequest
+
+
+class TextReader(Protocol):
+    """Reads the words of a task. Deterministic, never raises on any text, knows nothing of roles."""
+
+    def read(self, text: str) -> Reading:
+        """Which activities the text speaks of, clause by clause, with offsets into `text`."""
+        ...
 
 
 class Judge(Protocol):
