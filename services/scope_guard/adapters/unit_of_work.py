@@ -108,12 +108,14 @@ class PostgresDecisionChain:
         ]
 
 
-_PLACES = sa.func.unnest(
-    sa.bindparam("decision_ids", type_=ARRAY(sa.Uuid)),
-    sa.bindparam("positions", type_=ARRAY(sa.BigInteger)),
-    sa.bindparam("links", type_=ARRAY(BYTEA)),
-).table_valued(
-    sa.column("decision_id", sa.Uuid), sa.column("position", sa.BigInteger), sa.column("link", BYTEA), name="places"
+_PLACES = (
+    sa.func.unnest(
+        sa.bindparam("decision_ids", type_=ARRAY(sa.Uuid)),
+        sa.bindparam("positions", type_=ARRAY(sa.BigInteger)),
+        sa.bindparam("links", type_=ARRAY(BYTEA)),
+    )
+    .table_valued(sa.column("decision_id", sa.Uuid), sa.column("position", sa.BigInteger), sa.column("link", BYTEA))
+    .render_derived(name="places")
 )
 _PLACE = (
     sa.update(decisions)
