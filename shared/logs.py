@@ -1,8 +1,12 @@
 """Structured logs that cannot carry personal data: only keys on the allow-list get through."""
 
+import json
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -21,6 +25,7 @@ ALLOWED_KEYS = frozenset(
         "duration_ms",
         "error_type",
         "error_code",
+        "where",
         "reason",
         "task",
         "queue",
@@ -50,6 +55,9 @@ ALLOWED_KEYS = frozenset(
 
 MAX_VALUE_CHARACTERS = 200
 
+_OURS = ("services.", "shared.", "handrail.")
+_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task", "multiprocessing")
+
 
 def keep_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every key that is not on the allow-list, and say how many were dropped."""
@@ -63,28 +71,67 @@ def keep_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMap
     return kept
 
 
+def where(error: BaseException) -> str:
+    """The line of code an exception came from (`module:line`): what an operator needs, and never a value."""
+    frames = [*traceback.walk_tb(error.__traceback__)]
+    if not frames:
+        return "unknown"
+    ours = [(frame, line) for frame, line in frames if _module(frame).startswith(_OURS)]
+    return " < ".join(f"{_module(frame)}:{line}" for frame, line in (*frames[-1:], *ours[::-1][:2]))
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "unknown"))
+
+
 class _CodeOnly(logging.Filter):
-    """Library log lines keep level and logger name; their message only when it comes from code, not from data."""
+    """Library log lines keep their constant text; arguments, exceptions' words and further lines may carry values."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith(("uvicorn.access", "aiohttp.access")):
             return False
         if record.exc_info and record.exc_info[0] is not None:
-            record.msg, record.args = f"{record.name} {record.exc_info[0].__name__}", ()
-            record.exc_info = None
-            record.exc_text = None
-        elif record.args:
-            record.msg, record.args = str(record.msg), ()
+            error = record.exc_info[1]
+            record.msg = f"{record.exc_info[0].__name__} at {where(error) if error else 'unknown'}"
+        else:
+            record.msg = (str(record.msg).splitlines() or [""])[0][:MAX_VALUE_CHARACTERS]
+        record.args = ()
+        record.exc_info = record.exc_text = record.stack_info = None
         return True
+
+
+class _JsonLine(logging.Formatter):
+    """The same shape as our own entries, whatever characters a library writes."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "service": self._service,
+            "logger": record.name,
+            "event": str(record.msg),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        return json.dumps(entry)
 
 
 def configure_logs(service: str, *, level: str = "INFO") -> None:
     """JSON lines on standard error for our own entries; library lines without arguments or tracebacks' values."""
+
+    def name_service(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        # A context variable would not do: what is bound while starting up is not seen by the tasks of requests.
+        entry["service"] = service
+        return entry
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            name_service,
             keep_allowed,
             structlog.processors.JSONRenderer(),
         ],
@@ -94,13 +141,17 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_CodeOnly())
-    handler.setFormatter(logging.Formatter('{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}'))
+    handler.setFormatter(_JsonLine(service))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    for name in _OWN_HANDLERS:
+        # These would print tracebacks, values included, past the filter.
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
 
 
 def get_logger() -> structlog.stdlib.BoundLogger:

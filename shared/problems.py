@@ -1,15 +1,17 @@
 """Errors as RFC 9457 problem+json: a type, a code and where it went wrong; never the value that was sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from shared.logs import get_logger
+from shared.logs import get_logger, where
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:handrail:problem:"
@@ -63,15 +65,19 @@ _HTTP_TITLES = {
 }
 
 
-def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """FastAPI's findings without the input they echo: where, and which rule."""
+def validation_problem(errors: Sequence[Mapping[str, Any]], *, known: Collection[str] | None = None) -> Problem:
+    """FastAPI's findings without the input they echo: where, and which rule.
+
+    `known` are the field names that the route's own types use; a key outside them was made up by the caller and is
+    shown as `*`. Without `known`, whatever looks like a field name is taken for one.
+    """
     found = []
     malformed = False
     for error in errors:
-        location = [str(part) for part in error.get("loc", ())]
+        location = list(error.get("loc", ()))
         malformed = malformed or error.get("type") == "json_invalid"
-        place, path = (location[0], location[1:]) if location else ("body", [])
-        pointer = "/" + "/".join(_schema_names(path)) if path else ""
+        place, path = (str(location[0]), location[1:]) if location else ("body", [])
+        pointer = "/" + "/".join(_schema_names(path, known=known)) if path else ""
         found.append(FieldError(pointer=pointer if place == "body" else f"{place}:{pointer}", code=str(error["type"])))
     if malformed:
         return Problem(
@@ -80,9 +86,52 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem(422, "invalid_request", "Some fields are not as they should be", errors=found)
 
 
-def _schema_names(path: Sequence[str]) -> list[str]:
+def _schema_names(path: Sequence[Any], *, known: Collection[str] | None) -> list[str]:
     """Keep names of fields and indexes; a submitted key that no schema knows must not be echoed."""
-    return [part if len(part) <= 40 and part.replace("_", "").isalnum() and part.isascii() else "~" for part in path]
+
+    def is_ours(part: str) -> bool:
+        if known is not None:
+            return part in known
+        return len(part) <= 40 and part.replace("_", "").isalnum() and part.isascii()
+
+    return [str(part) if isinstance(part, int) or is_ours(str(part)) else "*" for part in path]
+
+
+def names_in(annotation: Any, *, seen: set[Any] | None = None) -> set[str]:
+    """Every field name (and alias) of the models that a type is made of."""
+    seen = set() if seen is None else seen
+    names: set[str] = set()
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return names
+        seen.add(annotation)
+        for name, field in annotation.model_fields.items():
+            names |= {name, field.alias or name, str(field.validation_alias or name)}
+            names |= names_in(field.annotation, seen=seen)
+    for part in get_args(annotation):
+        names |= names_in(part, seen=seen)
+    return names
+
+
+def _names_of_route(request: Request) -> set[str]:
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return set()
+    names: set[str] = set()
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        waiting.extend(dependant.dependencies)
+        for parameters in (
+            dependant.path_params,
+            dependant.query_params,
+            dependant.header_params,
+            dependant.cookie_params,
+            dependant.body_params,
+        ):
+            for parameter in parameters:
+                names |= {parameter.name, parameter.alias} | names_in(parameter.field_info.annotation)
+    return names
 
 
 def install_problem_handlers(app: FastAPI, table: ProblemTable | None = None) -> None:
@@ -92,9 +141,10 @@ def install_problem_handlers(app: FastAPI, table: ProblemTable | None = None) ->
         assert isinstance(problem, Problem)
         return problem.response()
 
-    async def on_validation(_: Request, error: Exception) -> JSONResponse:
+    async def on_validation(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return validation_problem(_without_unknown_keys(error.errors())).response()
+        found = _without_unknown_keys(error.errors())
+        return validation_problem(found, known=_names_of_route(request)).response()
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -102,8 +152,9 @@ def install_problem_handlers(app: FastAPI, table: ProblemTable | None = None) ->
         return Problem(error.status_code, code, title, headers=error.headers).response()
 
     async def on_unforeseen(request: Request, error: Exception) -> JSONResponse:
-        _log.error("unforeseen_error", error_type=type(error).__name__, route=_route_of(request))
-        return Problem(500, "internal_error", "Something went wrong on our side; nothing was changed").response()
+        _log.error("unforeseen_error", error_type=type(error).__name__, where=where(error), route=_route_of(request))
+        # Nobody knows here whether the change was already committed, so nothing is promised about it.
+        return Problem(500, "internal_error", "Something went wrong on our side; look before you try again").response()
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)

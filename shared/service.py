@@ -1,6 +1,5 @@
 """What every service's process is made of: engine, HTTP session, tokens, clock, bell, and the HTTP application's frame."""
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -9,26 +8,30 @@ import aiohttp
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import Clock, SystemClock
 from shared.contracts.codes import Service
 from shared.database import create_engine, is_reachable
 from shared.http_client import ServiceClient, new_session
-from shared.identifiers import new_id
-from shared.logs import configure_logs, get_logger
+from shared.logs import configure_logs
 from shared.paging import CursorSigner
-from shared.problems import MEDIA_TYPE, ProblemTable, install_problem_handlers
+from shared.problems import ProblemTable, install_problem_handlers
+from shared.request_frame import MAX_BODY_BYTES, RequestFrame
 from shared.settings import ServiceSettings
 from shared.task_queue import Bell
 from shared.tokens import OPEN_TO_ALL, SystemTokenSource, TokenVerifier, jwks_over_http
 
-MAX_BODY_BYTES = 1024 * 1024
+__all__ = [
+    "MAX_BODY_BYTES",
+    "ReadinessCheck",
+    "RequestFrame",
+    "Resources",
+    "create_service_app",
+    "open_resources",
+    "use_resources",
+]
 
 ReadinessCheck = Callable[[], Awaitable[bool]]
-
-_log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,78 +136,3 @@ def use_resources(app: FastAPI, resources: Resources) -> None:
         return await is_reachable(resources.engine)
 
     app.state.readiness_checks["database"] = database
-
-
-class RequestFrame:
-    """Limits the body, gives the request an id, and logs route, status and time: never a path, query or body."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        request_id = str(new_id())
-        status = 500
-        received = 0
-
-        async def limited_receive() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise _BodyTooLarge()
-            return message
-
-        async def noting_send(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        try:
-            if _declared_length(scope) > MAX_BODY_BYTES:
-                raise _BodyTooLarge()
-            await self._app(scope, limited_receive, noting_send)
-        except _BodyTooLarge:
-            await _refuse_body(noting_send)
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            if not route.startswith("/health"):
-                duration = round((time.perf_counter() - began) * 1000, 1)
-                _log.info(
-                    "request",
-                    request_id=request_id,
-                    method=scope["method"],
-                    route=route,
-                    status=status,
-                    duration_ms=duration,
-                )
-
-
-class _BodyTooLarge(HTTPException):
-    """An HTTPException, because FastAPI turns every other error while reading a body into a 400."""
-
-    def __init__(self) -> None:
-        super().__init__(status_code=413)
-
-
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0
-
-
-async def _refuse_body(send: Send) -> None:
-    body = b'{"type":"urn:handrail:problem:body_too_large","title":"The request is too large","status":413,"code":"body_too_large"}'
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
