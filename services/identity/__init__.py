@@ -1,0 +1,1 @@
+"""Who is asking: accounts, sign-in, access tokens and their keys, system clients."""

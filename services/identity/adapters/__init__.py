@@ -1,0 +1,1 @@
+"""Identity's own PostgreSQL, password hashing and token signing."""

@@ -1,0 +1,1 @@
+"""One module per group of addresses; main.py includes each `router`."""

@@ -1,0 +1,1 @@
+"""Alembic migrations of identity, run by the role that owns the tables."""

@@ -1,0 +1,1 @@
+"""What identity can do, one file per verb."""
