@@ -17,6 +17,7 @@ NOWHERE = {
     "redis_url": "redis://127.0.0.1:1/0",
     "cursor_key": "k" * 32,
     "text_digest_key": "k" * 32,
+    "key_secret": "k" * 32,
 }
 
 

@@ -29,7 +29,7 @@ def test_every_table_belongs_to_a_tenant(service: Service, cloned_database: Clon
         "signing_keys": "keys sign for every tenant",
         "system_clients": "services serve every tenant",
         "spent_assertions": "assertions are of services",
-        "sign_in_failures": "counted before anybody is known",
+        "sign_in_attempts": "counted before anybody is known",
         "tenants": "is the tenant",
     }
     tables = import_module(f"services.{service.value}.adapters.tables").metadata.tables
