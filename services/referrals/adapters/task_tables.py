@@ -32,6 +32,7 @@ tasks = sa.Table(
     sa.Column("decision_id", sa.Uuid),
     sa.Column("verdict", sa.Text),
     sa.Column("decision", pg.JSONB),
+    sa.Column("assigned_at", sa.DateTime(timezone=True)),
     sa.Column("review_due_at", sa.DateTime(timezone=True)),
     tenant_key("programme_id", "programmes"),
     tenant_key("person_id", "people"),
@@ -41,7 +42,7 @@ tasks = sa.Table(
     # never an assignment without the guard's word, whatever code runs above this table
     sa.CheckConstraint(
         "status IN ('proposed', 'cancelled')"
-        " OR (decision_id IS NOT NULL AND verdict IN ('within_scope', 'within_scope_with_conditions'))",
+        " OR (assigned_at IS NOT NULL AND decision_id IS NOT NULL AND verdict IN ('within_scope', 'within_scope_with_conditions'))",
         name="assigned_only_by_decision",
     ),
     sa.Index("ix_tasks_by_status", TENANT, "status", "id"),

@@ -4,40 +4,47 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 
-from services.referrals.adapters.unit_of_work import PostgresWorks
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.once import Once, Rendered
+from services.referrals.use_cases.ports import DirectoryWork, ScopeGuard, TaskWork, WorkSource
 from shared.clock import Clock
 from shared.contracts.tokens import TokenClaims
+from shared.etags import etag
 from shared.paging import CursorSigner
 from shared.problems import MEDIA_TYPE
 
 
+class EveryWork(DirectoryWork, TaskWork, Protocol):
+    """A unit of work that serves every route; a new part of the service adds its own Work here."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Resources:
+class ReferralsParts:
     """The parts that main.py put together for the API."""
 
-    works: PostgresWorks
+    works: WorkSource[EveryWork]
+    guard: ScopeGuard
+    patience: Patience
     clock: Clock
     cursors: CursorSigner
 
 
-def resources(request: Request) -> Resources:
-    """The parts of the running application."""
-    return cast(Resources, request.app.state.resources)
+def _parts(request: Request) -> ReferralsParts:
+    return cast(ReferralsParts, request.app.state.parts)
 
 
-Parts = Annotated[Resources, Depends(resources)]
+Parts = Annotated[ReferralsParts, Depends(_parts)]
 
 
 def actor(claims: TokenClaims) -> Actor:
-    """The caller as the domain knows one. `shared.tokens.allow` has made sure that a person has a tenant."""
+    """The caller as the domain knows one. `shared.tokens` has made sure that a person has a tenant."""
     assert claims.tenant_id is not None
     return Actor(
         tenant_id=claims.tenant_id, access_role=claims.access_role, worker_id=claims.worker_id, subject=claims.sub
@@ -46,7 +53,7 @@ def actor(claims: TokenClaims) -> Actor:
 
 def once(
     request: Request,
-    claims: TokenClaims,
+    by: Actor,
     *,
     key: str | None,
     body: BaseModel | None,
@@ -57,10 +64,26 @@ def once(
     asked = [request.url.path, version, None if body is None else body.model_dump(mode="json")]
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     route = f"{request.method} {request.scope['route'].path}"
-    return Once(caller=claims.sub, route=route, key=key, body_digest=digest, render=render)
+    return Once(caller=by.subject, route=route, key=key, body_digest=digest, render=render)
+
+
+def rendering(
+    view: Callable[[Any], BaseModel], *, status: int, version: Callable[[Any], int] = lambda result: int(result.version)
+) -> Callable[[Any], Rendered]:
+    """How to render a record: its view as JSON, with its version as the ETag."""
+
+    def render(result: Any) -> Rendered:
+        return Rendered(status=status, body=view(result).model_dump_json(), version=version(result))
+
+    return render
 
 
 def respond(answer: Rendered) -> Response:
     """The HTTP answer of a rendered result."""
+    headers = {}
+    if answer.version is not None:
+        headers["ETag"] = etag(answer.version)
+    if answer.retry_after is not None:
+        headers["Retry-After"] = str(answer.retry_after)
     media_type = MEDIA_TYPE if answer.status >= 400 else "application/json"
-    return JSONResponse(answer.body, status_code=answer.status, media_type=media_type, headers=dict(answer.headers))
+    return Response(answer.body, status_code=answer.status, media_type=media_type, headers=headers)

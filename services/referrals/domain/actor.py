@@ -32,5 +32,5 @@ class Actor:
     def acting_worker(self) -> UUID:
         """The worker behind the account. Raises WorkerRequired where there is none."""
         if self.worker_id is None:
-            raise WorkerRequired(self.access_role)
+            raise WorkerRequired
         return self.worker_id

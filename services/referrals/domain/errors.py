@@ -1,6 +1,6 @@
 """What can be wrong with a request in the language of care coordination; `api/errors.py` gives each its HTTP answer."""
 
-from shared.contracts.codes import AccessRole
+# ruff: noqa: N818 - these name facts, as a sentence would
 
 
 class ReferralsError(Exception):
@@ -46,9 +46,8 @@ class NotYours(ReferralsError):
 class WorkerRequired(ReferralsError):
     """The caller's account has no active worker behind it, and this act needs one."""
 
-    def __init__(self, access_role: AccessRole) -> None:
+    def __init__(self) -> None:
         super().__init__("this account has no active worker")
-        self.access_role = access_role
 
 
 class Stale(ReferralsError):

@@ -1,17 +1,21 @@
 """The same request twice has one effect: what a use case needs to know about an idempotency key."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """An answer as it will leave the service; kept with the key so that a repetition gets the same one."""
+    """An answer as it will leave the service, kept with the key so that a repetition gets the same one.
+
+    `body` is JSON text, `version` becomes the ETag, `retry_after` is in seconds.
+    """
 
     status: int
-    body: dict[str, Any]
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str
+    version: int | None = None
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

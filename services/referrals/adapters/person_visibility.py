@@ -1,0 +1,29 @@
+"""Whom a worker is party to: each part of the service adds how its own tables make somebody a party."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.referrals.adapters.task_tables import tasks
+from services.referrals.domain.task_states import WITH_ASSIGNEE
+
+PartyCondition = Callable[[sa.Table, UUID], sa.ColumnElement[bool]]
+
+
+def has_a_task_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
+    """The worker has a task that is theirs now, and it is about this person."""
+    return sa.exists().where(
+        tasks.c.tenant_id == people.c.tenant_id,
+        tasks.c.person_id == people.c.id,
+        tasks.c.assignee_worker_id == worker_id,
+        tasks.c.status.in_([status.value for status in WITH_ASSIGNEE]),
+    )
+
+
+PARTY_CONDITIONS: tuple[PartyCondition, ...] = (has_a_task_about,)
+
+
+def is_party_to(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
+    """Whether any of the service's parts makes the worker a party to a person."""
+    return sa.or_(*(condition(people, worker_id) for condition in PARTY_CONDITIONS))

@@ -1,0 +1,19 @@
+"""The scope guard over HTTP. Whatever goes wrong on the other side becomes Unanswered: never a permission."""
+
+from services.referrals.domain.verdicts import Answer, Unanswered
+from shared.contracts.scope import DecideRequest, Decision
+from shared.http_client import ServiceCallFailed, ServiceClient
+
+
+class ScopeGuardClient:
+    """Asks `POST /decisions`."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    async def decide(self, question: DecideRequest) -> Answer:
+        """The decision, or Unanswered with a code."""
+        try:
+            return await self._client.post("/decisions", question, answer=Decision)
+        except ServiceCallFailed as failure:
+            return Unanswered(failure.code)
