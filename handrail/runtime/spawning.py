@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+"""Where `services`, `shared` and `handrail` are found, installed or not; children start here."""
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)  # before any fork: between fork and exec nothing may be loaded
 
@@ -24,7 +27,7 @@ class Command:
     user: int | None = None
     group: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    working_folder: Path | None = None
+    working_folder: Path = PROJECT_ROOT
 
 
 def _die_with_parent(parent: int, by: signal.Signals) -> Callable[[], None]:

@@ -19,7 +19,7 @@ from handrail.runtime.spawning import Command
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
 
 
-class CannotDropRoot(RuntimeError):
+class RootNotDroppedError(RuntimeError):
     """Neither way of running PostgreSQL as somebody other than root works on this machine."""
 
 
@@ -58,7 +58,7 @@ class Identity:
 
 
 def choose_identity(*, programs: Path, folder: Path) -> Identity:
-    """Who runs the programs in `programs` on data directly below `folder`. Raises CannotDropRoot."""
+    """Who runs the programs in `programs` on data directly below `folder`. Raises RootNotDroppedError."""
     if os.geteuid() != 0:
         return Identity(user=os.geteuid(), group=os.getegid())
     nobody = pwd.getpwnam("nobody")
@@ -66,7 +66,7 @@ def choose_identity(*, programs: Path, folder: Path) -> Identity:
         return Identity(user=nobody.pw_uid, group=nobody.pw_gid, changes_user=True)
     if _namespaces_work():
         return Identity(user=0, group=0, prefix=_NAMESPACE)
-    raise CannotDropRoot(
+    raise RootNotDroppedError(
         f"PostgreSQL does not run as root, `nobody` cannot reach `{folder}` or `{programs}`, and user namespaces are "
         "switched off; run as an ordinary user, or use a state folder that everyone may enter"
     )

