@@ -1,0 +1,1 @@
+"""Notifications: telling people, and noticing silence. It never decides who is next."""

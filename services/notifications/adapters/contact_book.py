@@ -1,0 +1,78 @@
+"""Contact points on PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.notifications.adapters.tables import contact_points as table
+from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.use_cases.ports import Recipient
+from shared.database import transaction
+
+UNSET_VERSION = 1
+"""The version everybody starts with, before there is a row."""
+
+
+def points_of(row: Any, *, worker_id: UUID) -> ContactPoints:
+    """Contact points from a row that holds their columns."""
+    return ContactPoints(
+        tenant_id=row.tenant_id,
+        worker_id=worker_id,
+        version=row.version,
+        email=row.email,
+        email_on=row.email_on,
+        quiet_start=row.quiet_start,
+        quiet_end=row.quiet_end,
+        time_zone=row.time_zone,
+        urgent_passes_quiet_hours=row.urgent_passes_quiet_hours,
+        changed_at=row.changed_at,
+    )
+
+
+class PostgresContactBook:
+    """The ContactBook port."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def read(self, recipient: Recipient) -> ContactPoints | None:
+        """One row, or None."""
+        query = sa.select(table).where(
+            table.c.tenant_id == recipient.tenant_id, table.c.worker_id == recipient.worker_id
+        )
+        async with transaction(self._engine, tenant_id=recipient.tenant_id) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return points_of(row, worker_id=recipient.worker_id) if row else None
+
+    async def replace(self, points: ContactPoints, *, seen_version: int, by: str) -> bool:
+        """One statement that writes only over the version that was seen."""
+        values = {
+            "version": points.version,
+            "email": points.email,
+            "email_on": points.email_on,
+            "quiet_start": points.quiet_start,
+            "quiet_end": points.quiet_end,
+            "time_zone": points.time_zone,
+            "urgent_passes_quiet_hours": points.urgent_passes_quiet_hours,
+            "changed_at": points.changed_at,
+            "changed_by": by,
+        }
+        statement: sa.sql.dml.UpdateBase
+        if seen_version == UNSET_VERSION:
+            first = insert(table).values(tenant_id=points.tenant_id, worker_id=points.worker_id, **values)
+            statement = first.on_conflict_do_nothing()
+        else:
+            statement = (
+                sa.update(table)
+                .where(
+                    table.c.tenant_id == points.tenant_id,
+                    table.c.worker_id == points.worker_id,
+                    table.c.version == seen_version,
+                )
+                .values(**values)
+            )
+        async with transaction(self._engine, tenant_id=points.tenant_id) as connection:
+            return (await connection.execute(statement)).rowcount == 1

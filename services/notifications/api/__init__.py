@@ -1,0 +1,1 @@
+"""HTTP: routes, wire types, and how errors look from outside."""

@@ -1,0 +1,7 @@
+"""One module per resource; a new one adds its router here."""
+
+from fastapi import APIRouter
+
+from services.notifications.api.routes import contact_points, deliveries, events, inbox
+
+ROUTERS: tuple[APIRouter, ...] = (events.router, inbox.router, deliveries.router, contact_points.router)

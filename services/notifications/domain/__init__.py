@@ -1,0 +1,1 @@
+"""States and rules of telling; no I/O, no clock, no framework."""

@@ -1,0 +1,92 @@
+"""The words this service stores and shows. Each is explained in plain language in `explanations.py`."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How somebody is told."""
+
+    INBOX = "inbox"
+    EMAIL = "email"
+
+
+class DeliveryState(StrEnum):
+    """Where one step of a ladder stands. The last four are final."""
+
+    PLANNED = "planned"
+    LEASED = "leased"
+    RETRY = "retry"
+    DELIVERED = "delivered"
+    SUPPRESSED = "suppressed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL_STATES = frozenset(
+    {DeliveryState.DELIVERED, DeliveryState.SUPPRESSED, DeliveryState.FAILED, DeliveryState.CANCELLED}
+)
+
+
+class ItemState(StrEnum):
+    """Where an inbox item stands.
+
+    `pending` waits for its first entitlement check; `open` is shown; `closed` is over and listed as such;
+    `hidden` is never listed (again): withheld, withdrawn, or over before it was ever shown.
+    """
+
+    PENDING = "pending"
+    OPEN = "open"
+    CLOSED = "closed"
+    HIDDEN = "hidden"
+
+
+class ItemKind(StrEnum):
+    """What an inbox item says."""
+
+    HANDOFF_OFFERED = "handoff_offered"
+    HANDOFF_ESCALATED = "handoff_escalated"
+    HANDOFF_CALLED_BACK = "handoff_called_back"
+    TASK_ASSIGNED = "task_assigned"
+    TASK_APPROVED = "task_approved"
+    TASK_NOT_ASSIGNED = "task_not_assigned"
+
+
+class EndReason(StrEnum):
+    """Why a telling is over."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    FIRST_CONTACT = "first_contact"
+    NEWER_OFFER = "newer_offer"
+    CALLED_BACK = "called_back"
+    TASK_CLOSED = "task_closed"
+    TASK_REASSIGNED = "task_reassigned"
+
+
+HIDING_REASONS = frozenset(
+    {EndReason.WITHDRAWN, EndReason.NEWER_OFFER, EndReason.CALLED_BACK, EndReason.TASK_REASSIGNED}
+)
+"""Endings after which the recipient is no longer a party: the item leaves the inbox altogether."""
+
+
+class DeliveryCode(StrEnum):
+    """Why a delivery waits, was suppressed, was cancelled or failed, beside `EndReason` and `EntitlementReason`."""
+
+    AFTER_DEADLINE = "after_deadline"
+    WORKER_LEFT = "worker_left"
+    NO_ADDRESS = "no_address"
+    EMAIL_OFF = "email_off"
+    ITEM_WITHHELD = "item_withheld"
+    QUIET_HOURS = "quiet_hours"
+    ITEM_NOT_SHOWN_YET = "item_not_shown_yet"
+    ENTITLEMENT_UNKNOWN = "entitlement_unknown"
+    CONNECTION_FAILED = "connection_failed"
+    TIMED_OUT = "timed_out"
+    TEMPORARILY_REFUSED = "temporarily_refused"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    LOGIN_REFUSED = "login_refused"
+    RECIPIENT_REFUSED = "recipient_refused"
+    SENDER_REFUSED = "sender_refused"
+    MESSAGE_REFUSED = "message_refused"

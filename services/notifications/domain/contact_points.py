@@ -1,0 +1,69 @@
+"""How and when a worker wants to be reached."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.notifications.domain.errors import ContactPointsInvalid
+from services.notifications.domain.quiet_hours import QuietHours
+
+MAX_ADDRESS_CHARACTERS = 254
+"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+
+# Deliberately narrower than RFC 5322: no quoting, no comments, no line breaks that could start a header of their own.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}\Z)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
+)
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(?:/[A-Za-z0-9_+-]{1,32}){0,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoints:
+    """Version 1 is what everybody starts with: told in the inbox only, no quiet hours."""
+
+    tenant_id: UUID
+    worker_id: UUID
+    version: int = 1
+    email: str | None = None
+    email_on: bool = True
+    quiet_start: time | None = None
+    quiet_end: time | None = None
+    time_zone: str = "UTC"
+    urgent_passes_quiet_hours: bool = False
+    changed_at: datetime | None = None
+
+    def check(self) -> None:
+        """Raise ContactPointsInvalid for the first field that cannot be used."""
+        if self.email is not None and not usable_address(self.email):
+            raise ContactPointsInvalid("email", "email_invalid")
+        if zone_named(self.time_zone) is None:
+            raise ContactPointsInvalid("time_zone", "time_zone_unknown")
+        if (self.quiet_start is None) != (self.quiet_end is None):
+            raise ContactPointsInvalid("quiet_end", "quiet_hours_incomplete")
+        if self.quiet_start is not None and self.quiet_start == self.quiet_end:
+            raise ContactPointsInvalid("quiet_end", "quiet_hours_empty")
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        """The window, where one is set."""
+        zone = zone_named(self.time_zone)
+        if self.quiet_start is None or self.quiet_end is None or zone is None:
+            return None
+        return QuietHours(self.quiet_start, self.quiet_end, zone)
+
+
+def usable_address(address: str) -> bool:
+    """Whether this can stand in an SMTP envelope and a header without surprise."""
+    return len(address) <= MAX_ADDRESS_CHARACTERS and _ADDRESS.fullmatch(address) is not None
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The IANA zone of this name, or None."""
+    if _ZONE.fullmatch(name) is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

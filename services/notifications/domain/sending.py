@@ -1,0 +1,116 @@
+"""May this delivery go out now? Asked again for every delivery at the moment of sending (invariant I8)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notifications.domain.codes import Channel, DeliveryCode, EndReason, ItemKind, ItemState
+from services.notifications.domain.contact_points import ContactPoints
+from shared.contracts.codes import SubjectKind
+from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
+
+RECHECK_AFTER = timedelta(seconds=5)
+"""How soon something that waits on another part of the system is looked at again: one sweep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedDelivery:
+    """One step of a ladder, claimed by this worker until `leased_until`."""
+
+    delivery_id: UUID
+    tenant_id: UUID
+    item_id: UUID
+    kind: ItemKind
+    worker_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    channel: Channel
+    attempts: int
+    urgent: bool
+    lease_token: UUID
+    leased_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What this service itself knows at the moment of sending."""
+
+    item_state: ItemState
+    end_reason: EndReason | None
+    worker_active: bool
+    contact_points: ContactPoints | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendNow:
+    """Nothing speaks against it. `address` is set for e-mail."""
+
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """It will never be sent."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now; looked at again at `until`. Waiting is not an attempt."""
+
+    until: datetime
+    code: DeliveryCode
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What it would tell is over."""
+
+    reason: EndReason
+
+
+SendingVerdict = SendNow | Suppress | Wait | Stop
+
+# A notice that something ended goes to people who, because it ended, are no party to it any more.
+_ENDED = frozenset(
+    {EntitlementReason.SUBJECT_CLOSED, EntitlementReason.NO_LONGER_OFFERED, EntitlementReason.NOT_A_PARTY}
+)
+_STILL_TOLD = {
+    ItemKind.HANDOFF_CALLED_BACK: _ENDED,
+    ItemKind.TASK_NOT_ASSIGNED: frozenset({EntitlementReason.SUBJECT_CLOSED}),
+}
+
+
+def may_be_told(kind: ItemKind, *, answer: EntitlementAnswer) -> bool:
+    """Whether this answer of referrals lets an item of this kind be told."""
+    return answer.entitled or answer.reason in _STILL_TOLD.get(kind, frozenset())
+
+
+def decide(delivery: LeasedDelivery, *, answer: EntitlementAnswer, standing: Standing, now: datetime) -> SendingVerdict:
+    """Send, wait, stop or suppress; the first reason found is the one that is shown."""
+    if standing.end_reason is not None:
+        return Stop(standing.end_reason)
+    if not standing.worker_active:
+        return Suppress(DeliveryCode.WORKER_LEFT)
+    if not may_be_told(delivery.kind, answer=answer):
+        return Suppress(answer.reason)
+    if delivery.channel is Channel.INBOX:
+        return SendNow()
+    return _decide_email(delivery, standing=standing, now=now)
+
+
+def _decide_email(delivery: LeasedDelivery, *, standing: Standing, now: datetime) -> SendingVerdict:
+    if standing.item_state is ItemState.PENDING:
+        return Wait(now + RECHECK_AFTER, DeliveryCode.ITEM_NOT_SHOWN_YET)
+    if standing.item_state is not ItemState.OPEN:
+        return Suppress(DeliveryCode.ITEM_WITHHELD)
+    contact = standing.contact_points
+    if contact is None or contact.email is None:
+        return Suppress(DeliveryCode.NO_ADDRESS)
+    if not contact.email_on:
+        return Suppress(DeliveryCode.EMAIL_OFF)
+    quiet = contact.quiet_hours
+    if quiet is not None and quiet.covers(now) and not (delivery.urgent and contact.urgent_passes_quiet_hours):
+        return Wait(quiet.ends_after(now), DeliveryCode.QUIET_HOURS)
+    return SendNow(contact.email)

@@ -1,0 +1,6 @@
+"""Run by Alembic; see shared.migrations."""
+
+from services.notifications.adapters.tables import metadata
+from shared.migrations import run
+
+run(metadata)

@@ -1,0 +1,17 @@
+"""What the beat rings. Two beats, or a lost one, change nothing but the moment."""
+
+from shared.task_queue import ScheduleEntry
+
+PROCESS_INBOX = "notifications.process_inbox"
+DELIVER = "notifications.deliver"
+SWEEP = "notifications.sweep"
+RELAY = "notifications.relay"
+PURGE = "notifications.purge"
+
+SWEEP_SECONDS = 5.0
+PURGE_SECONDS = 3600.0
+
+BEAT_SCHEDULE: dict[str, ScheduleEntry] = {
+    SWEEP: ScheduleEntry(task=SWEEP, every_seconds=SWEEP_SECONDS),
+    PURGE: ScheduleEntry(task=PURGE, every_seconds=PURGE_SECONDS),
+}

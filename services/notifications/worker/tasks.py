@@ -1,0 +1,31 @@
+"""The tasks by name. None takes an argument."""
+
+from celery import Celery
+
+from services.notifications.worker import schedule
+from services.notifications.worker.rounds import Rounds
+from shared.task_queue import WorkerLoop
+
+
+def register_tasks(celery: Celery, loop: WorkerLoop[Rounds]) -> None:
+    """Name every task of this service on its Celery application."""
+
+    @celery.task(name=schedule.PROCESS_INBOX)  # type: ignore[untyped-decorator, unused-ignore]
+    def process_inbox() -> None:
+        loop.run(Rounds.process_inbox)
+
+    @celery.task(name=schedule.DELIVER)  # type: ignore[untyped-decorator, unused-ignore]
+    def deliver() -> None:
+        loop.run(Rounds.deliver)
+
+    @celery.task(name=schedule.SWEEP)  # type: ignore[untyped-decorator, unused-ignore]
+    def sweep() -> None:
+        loop.run(Rounds.sweep)
+
+    @celery.task(name=schedule.RELAY)  # type: ignore[untyped-decorator, unused-ignore]
+    def relay() -> None:
+        loop.run(lambda rounds: rounds.relay_facts())
+
+    @celery.task(name=schedule.PURGE)  # type: ignore[untyped-decorator, unused-ignore]
+    def purge() -> None:
+        loop.run(lambda rounds: rounds.forget_old())
