@@ -33,6 +33,7 @@ def create_engine(url: str, *, pool_size: int = 5, application_name: str = "hand
         pool_timeout=10,
         pool_pre_ping=False,
         pool_recycle=1800,
+        hide_parameters=True,  # errors end up in logs, and parameters may be about people
         connect_args={
             "timeout": 10,
             "command_timeout": 30,

@@ -7,6 +7,9 @@ from fastapi import Depends, Header
 
 from shared.problems import Problem
 
+_LARGEST_VERSION = 2**31 - 1
+"""What an integer column holds; a larger number in If-Match is no version of anything."""
+
 _STRONG = re.compile(r'^"([1-9][0-9]{0,9})"$')
 
 
@@ -28,7 +31,7 @@ def required_version(if_match: Annotated[str | None, Header(alias="If-Match")] =
     if if_match is None:
         raise Problem(428, "if_match_required", "Say which version you saw, in If-Match")
     match = _STRONG.match(if_match.strip())
-    if match is None:
+    if match is None or int(match.group(1)) > _LARGEST_VERSION:
         raise Problem(400, "if_match_malformed", "If-Match must hold exactly the ETag that was sent with the record")
     return int(match.group(1))
 

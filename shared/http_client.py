@@ -103,6 +103,8 @@ class ServiceClient:
         self, path: str, body: bytes, *, answer: type[AnswerT], timeout_seconds: float | None = None
     ) -> AnswerT:
         """The same for a body that is JSON already."""
+        if self._session.closed:
+            raise ServiceUnavailable("session_closed")
         if not self._breaker.permits():
             raise ServiceUnavailable("breaker_open")
         try:
@@ -128,7 +130,10 @@ class ServiceClient:
         headers = {"Content-Type": "application/json"}
         if self._tokens is not None:
             headers["Authorization"] = f"Bearer {await self._tokens.token_for(self._target)}"
-        async with self._session.post(self._base_url + path, data=body, headers=headers) as response:
+        # A redirect would carry the token and the body to whoever it names.
+        async with self._session.post(
+            self._base_url + path, data=body, headers=headers, allow_redirects=False
+        ) as response:
             if response.status == 401 and self._tokens is not None:
                 self._tokens.forget(self._target)
             content = await response.content.read(MAX_ANSWER_BYTES)

@@ -20,7 +20,7 @@ from shared.clock import Clock
 from shared.contracts.codes import Service
 from shared.contracts.events import Event, EventBatch, EventBatchReceipt, EventType
 from shared.database import transaction
-from shared.logs import get_logger
+from shared.logs import get_logger, where
 from shared.outbox import EVENTS_PATH
 from shared.tokens import allow_system
 
@@ -88,13 +88,19 @@ async def store(connection: AsyncConnection, batch: EventBatch, *, clock: Clock)
     """Keep every event of a batch, readable or not; those known before are left as they are."""
     columns: list[tuple[UUID, UUID, str, str]] = []
     for raw in batch.events:
-        payload = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
-        columns.append((_tenant_of(raw), _id_of(raw, payload), str(raw.get("type", ""))[:64], payload))
+        # ASCII, so that no character (NUL, half a surrogate pair) can keep the rest of the batch from being stored.
+        payload = json.dumps(raw, separators=(",", ":"))
+        columns.append((_tenant_of(raw), _id_of(raw, payload), _type_of(raw), payload))
+    columns.sort()  # one order for everybody, so that two overlapping batches never wait for each other in a circle
     tenants, ids, types, payloads = (list(column) for column in zip(*columns, strict=True))
     result = await connection.execute(
         _STORE_STATEMENT, {"tenants": tenants, "ids": ids, "types": types, "payloads": payloads, "now": clock.now()}
     )
     return EventBatchReceipt(stored=result.rowcount, already_known=len(columns) - result.rowcount)
+
+
+def _type_of(raw: Mapping[str, Any]) -> str:
+    return str(raw.get("type", "")).encode("ascii", "backslashreplace").replace(b"\0", b"").decode()[:64]
 
 
 def _tenant_of(raw: Mapping[str, Any]) -> UUID:
@@ -162,6 +168,7 @@ class InboxProcessor:
             try:
                 done += await self._process(limit=1, only=key)
             except Exception as error:  # noqa: BLE001 - recorded on the event, which is tried again or quarantined
+                _log.warning("event_failed", event_id=str(key[1]), error_type=type(error).__name__, where=where(error))
                 await self._record_failure(key, error_type=type(error).__name__)
         return done
 
@@ -218,14 +225,16 @@ class InboxProcessor:
     async def _record_failure(self, key: EventKey, *, error_type: str) -> None:
         table = self._table
         async with transaction(self._engine, tenant_id=None) as connection:
-            attempts = (
-                await connection.execute(sa.select(table.c.attempts).where(self._is_one_of([key])).with_for_update())
-            ).scalar_one() + 1
+            pending = sa.select(table.c.attempts).where(self._is_one_of([key]), table.c.state == "pending")
+            before = (await connection.execute(pending.with_for_update())).scalar_one_or_none()
+            if before is None:
+                return  # another processor has dealt with it meanwhile
+            attempts = before + 1
             quarantined = attempts >= MAX_ATTEMPTS or error_type == ValidationError.__name__
             wait = min(timedelta(seconds=0.25 * 2**attempts), LONGEST_BACK_OFF)
             await connection.execute(
                 sa.update(table)
-                .where(self._is_one_of([key]), table.c.state == "pending")
+                .where(self._is_one_of([key]))
                 .values(
                     attempts=attempts,
                     last_error=error_type,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -15,7 +16,7 @@ from shared.clock import Clock
 from shared.contracts.codes import Service
 from shared.contracts.events import CONSUMERS, MAX_BATCH, Event, EventBatchReceipt, EventData, EventType
 from shared.database import transaction
-from shared.http_client import ServiceCallFailed, ServiceClient
+from shared.http_client import ServiceCallFailed, ServiceClient, ServiceRefused
 from shared.identifiers import new_id
 from shared.logs import get_logger
 
@@ -24,6 +25,11 @@ LEASE = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(seconds=4)
 """Below one sweep interval, so that after an outage nothing waits longer than two sweeps (invariant I9)."""
 RETENTION = timedelta(days=7)
+
+Facts = Sequence[tuple[UUID, str]]
+"""Event ids and payloads."""
+
+_ABOUT_THE_BODY = frozenset({400, 413, 422})
 
 _log = get_logger()
 
@@ -123,20 +129,37 @@ class Relay:
 
     async def _carry(self, consumer: Service, client: ServiceClient) -> int:
         lease_token = new_id()
-        payloads = await self._lease(consumer, lease_token=lease_token)
-        if not payloads:
+        facts = await self._lease(consumer, lease_token=lease_token)
+        if not facts:
             return 0
-        body = ('{"events":[' + ",".join(payloads) + "]}").encode()
+        failed: dict[UUID, str] = {}
+        await self._hand_over(client, facts, failed=failed)
+        for code in sorted(set(failed.values())):
+            event_ids = [event_id for event_id, its_code in failed.items() if its_code == code]
+            _log.warning("relay_failed", consumer=consumer.value, error_code=code, count=len(event_ids))
+            await self._give_back(lease_token, event_ids=event_ids, error_code=code)
+        if len(failed) < len(facts):
+            # What failed no longer carries the lease, so the lease names exactly what was handed over.
+            await self._mark_done(lease_token)
+        return len(facts) - len(failed)
+
+    async def _hand_over(self, client: ServiceClient, facts: Facts, *, failed: dict[UUID, str]) -> None:
+        """Post these facts; those that could not be handed over are added to `failed`, with the reason."""
+        body = ('{"events":[' + ",".join(payload for _, payload in facts) + "]}").encode()
         try:
             await client.post_json(EVENTS_PATH, body, answer=EventBatchReceipt, timeout_seconds=10)
+        except ServiceRefused as refusal:
+            if refusal.status in _ABOUT_THE_BODY and len(facts) > 1:
+                # One fact that the consumer cannot read, or all together too large: the others must not wait for it.
+                middle = len(facts) // 2
+                await self._hand_over(client, facts[:middle], failed=failed)
+                await self._hand_over(client, facts[middle:], failed=failed)
+            else:
+                failed.update((event_id, refusal.code) for event_id, _ in facts)
         except ServiceCallFailed as failure:
-            _log.warning("relay_failed", consumer=consumer.value, error_code=failure.code, count=len(payloads))
-            await self._give_back(lease_token, error_code=failure.code)
-            return 0
-        await self._mark_done(lease_token)
-        return len(payloads)
+            failed.update((event_id, failure.code) for event_id, _ in facts)
 
-    async def _lease(self, consumer: Service, *, lease_token: UUID) -> list[str]:
+    async def _lease(self, consumer: Service, *, lease_token: UUID) -> Facts:
         now = self._clock.now()
         table = self._table
         due = (
@@ -159,26 +182,32 @@ class Relay:
         )
         async with transaction(self._engine, tenant_id=None) as connection:
             rows = (await connection.execute(lease)).all()
-        return [row.payload for row in sorted(rows, key=lambda row: str(row.event_id))]
+        return sorted((row.event_id, row.payload) for row in rows)
 
     async def _mark_done(self, lease_token: UUID) -> None:
         await self._close_lease(lease_token, done_at=self._clock.now(), lease_token=None, last_error=None)
 
-    async def _give_back(self, lease_token: UUID, *, error_code: str) -> None:
+    async def _give_back(self, lease_token: UUID, *, event_ids: Sequence[UUID], error_code: str) -> None:
         now = sa.bindparam("now", self._clock.now(), type_=sa.DateTime(timezone=True))
         wait = sa.func.least(
             sa.func.power(2, sa.func.least(self._table.c.attempts, 10)) * 0.25, LONGEST_BACK_OFF.total_seconds()
         )
         await self._close_lease(
-            lease_token, available_at=now + wait * timedelta(seconds=1), lease_token=None, last_error=error_code
+            lease_token,
+            self._table.c.event_id == sa.any_(sa.bindparam("event_ids", list(event_ids), type_=ARRAY(sa.Uuid))),
+            available_at=now + wait * timedelta(seconds=1),
+            lease_token=None,
+            last_error=error_code,
         )
 
-    async def _close_lease(self, held: UUID, **values: object) -> None:
+    async def _close_lease(self, held: UUID, *only: sa.ColumnElement[bool], **values: object) -> None:
         table = self._table
         held_token = sa.bindparam("held", held, type_=PG_UUID)
         async with transaction(self._engine, tenant_id=None) as connection:
             await connection.execute(
-                sa.update(table).where(table.c.lease_token == held_token, table.c.done_at.is_(None)).values(**values)
+                sa.update(table)
+                .where(table.c.lease_token == held_token, table.c.done_at.is_(None), *only)
+                .values(**values)
             )
 
 

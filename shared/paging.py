@@ -33,11 +33,17 @@ class CursorSigner:
         signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise _invalid()
-        position: dict[str, str] = json.loads(payload)
-        return position
+        return _Position(json.loads(payload))
 
     def _signature(self, payload: bytes) -> bytes:
         return hmac.new(self._key, payload, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+
+
+class _Position(dict[str, str]):
+    """A position; asking it for a sort key of another list means that the cursor belongs to that list."""
+
+    def __missing__(self, key: str) -> str:
+        raise _invalid()
 
 
 def _invalid() -> Problem:

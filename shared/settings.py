@@ -38,7 +38,12 @@ class _FileSource(PydanticBaseSettingsSource):
 class ServiceSettings(BaseSettings):
     """Base class: a service subclasses it with its own `env_prefix` and extra fields."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # the input holds passwords
+    )
 
     profile: Profile = Field(default=Profile.PRODUCTION, validation_alias="HANDRAIL_PROFILE")
     host: str = "127.0.0.1"

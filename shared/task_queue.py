@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from shared.contracts.codes import Service
-from shared.logs import get_logger
+from shared.logs import configure_logs, get_logger
 
 ResourcesT = TypeVar("ResourcesT")
 ResultT = TypeVar("ResultT")
@@ -20,6 +20,13 @@ ResultT = TypeVar("ResultT")
 _log = get_logger()
 
 _COALESCE_SECONDS = 0.005
+_OVERRIDES = (
+    "CELERY_BROKER_URL",
+    "CELERY_BROKER_READ_URL",
+    "CELERY_BROKER_WRITE_URL",
+    "CELERY_RESULT_BACKEND",
+    "CELERY_CONFIG_MODULE",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +40,9 @@ class ScheduleEntry:
 def create_celery(service: Service, *, redis_url: str) -> Celery:
     """The Celery application of one service, on a queue of its own: other workers would throw its tasks away."""
     # These variables would silently override the broker that the settings name.
-    for variable in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
+    for variable in _OVERRIDES:
         os.environ.pop(variable, None)
+    setup_logging.connect(_keep_our_logs, weak=False, dispatch_uid="handrail.logs")
     application = Celery(f"handrail.{service.value}", broker=redis_url, set_as_current=False)
     application.conf.update(
         task_default_queue=service.value,
@@ -45,6 +53,7 @@ def create_celery(service: Service, *, redis_url: str) -> Celery:
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,  # would take our own log lines in and lose them
         worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_send_task_events=False,
         worker_proc_alive_timeout=60.0,
@@ -62,6 +71,14 @@ def create_celery(service: Service, *, redis_url: str) -> Celery:
     return application
 
 
+def _keep_our_logs(**_: Any) -> None:
+    """Being connected is enough: Celery then sets up no logs of its own, which print arguments and tracebacks.
+
+    The worker's own resources configure the logs in each child; what the parent says meanwhile goes the same way.
+    """
+    configure_logs("worker")
+
+
 class Bell:
     """Rings for workers after a commit. Never blocks, never raises; the same ring twice in a moment is one ring."""
 
@@ -75,7 +92,7 @@ class Bell:
         """Ask for `task` (`service.verb`) to run soon on the queue of its service."""
         with self._changed:
             self._waiting.add(task)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 # Started on first use, so that a bell made before a fork still rings after it.
                 self._thread = threading.Thread(target=self._keep_ringing, name="doorbell", daemon=True)
                 self._thread.start()
@@ -118,11 +135,15 @@ class WorkerLoop(Generic[ResourcesT]):
         return self._loop.run_until_complete(_awaited(work(self._resources)))
 
     def _opened(self, **_: Any) -> None:
-        self._process_id = os.getpid()
-        self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
-        self._context = self._open_resources()
-        self._resources = self._loop.run_until_complete(self._context.__aenter__())
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        context = self._open_resources()
+        try:
+            self._resources = loop.run_until_complete(context.__aenter__())
+        except BaseException:
+            loop.close()  # the next task tries again; Celery only logs what a signal handler raises
+            raise
+        self._loop, self._context, self._process_id = loop, context, os.getpid()
 
     def _closed(self, **_: Any) -> None:
         if self._loop is None or self._context is None or self._process_id != os.getpid():

@@ -30,6 +30,7 @@ CLOCK_LEEWAY_SECONDS = 30
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _CACHED_VERDICTS = 10_000
 _REFETCH_SECONDS = 5.0
+_RETRY_SECONDS = 1.0
 
 PEOPLE = tuple(role for role in AccessRole if role is not AccessRole.SYSTEM)
 
@@ -49,7 +50,7 @@ def jwks_over_http(url: str, *, session: aiohttp.ClientSession) -> KeySource:
     """A key source that asks identity."""
 
     async def fetch() -> dict[str, Any]:
-        async with session.get(url, timeout=aiohttp.ClientTimeout(total=3)) as answer:
+        async with session.get(url, timeout=aiohttp.ClientTimeout(total=3), allow_redirects=False) as answer:
             answer.raise_for_status()
             document: dict[str, Any] = await answer.json()
             return document
@@ -67,6 +68,7 @@ class TokenVerifier:
         self._key_set: KeySet | None = None
         self._known_ids: frozenset[str] = frozenset()
         self._fetched_at = float("-inf")
+        self._failed_at = float("-inf")
         self._fetching = asyncio.Lock()
         # Verifying costs about a tenth of a millisecond: a token seen before is trusted until it expires.
         self._verdicts: OrderedDict[str, TokenClaims] = OrderedDict()
@@ -92,7 +94,7 @@ class TokenVerifier:
             raise TokenInvalid("key_unknown")
         try:
             return dict(jwt.decode(token, self._key_set, algorithms=[ALGORITHM]).claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             raise TokenInvalid("signature_invalid") from error
 
     async def _refresh(self, *, unless_known: str) -> None:
@@ -101,10 +103,14 @@ class TokenVerifier:
         async with self._fetching:
             if unless_known in self._known_ids or time.monotonic() - self._fetched_at < _REFETCH_SECONDS:
                 return
+            if time.monotonic() - self._failed_at < _RETRY_SECONDS:
+                # Everybody who waited for the same failed attempt: one by one they would wait for hours.
+                raise TokenInvalid("keys_unreachable")
             try:
                 document = await self._keys()
                 key_set = KeySet.import_key_set(document)  # type: ignore[arg-type]
-            except (aiohttp.ClientError, TimeoutError, OSError, JoseError, ValueError, KeyError) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError, JoseError, ValueError, KeyError, TypeError) as error:
+                self._failed_at = time.monotonic()
                 raise TokenInvalid("keys_unreachable") from error
             self._key_set = key_set
             self._known_ids = frozenset(str(key.kid) for key in key_set.keys)
@@ -134,7 +140,7 @@ def _key_id(token: str) -> str:
     """The `kid` of a compact RS256 token; anything else is refused before any key is touched."""
     try:
         header = jws.extract_compact(token.encode()).headers()
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise TokenInvalid("token_malformed") from error
     if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
         raise TokenInvalid("algorithm_refused")
@@ -270,7 +276,8 @@ class SystemTokenSource:
             "client_assertion": client_assertion(self._client, key=self._key, audience=self._assertion_audience),
             "audience": audience.value,
         }
-        async with self._session.post(self._token_url, data=form, timeout=aiohttp.ClientTimeout(total=5)) as answer:
+        patience = aiohttp.ClientTimeout(total=5)
+        async with self._session.post(self._token_url, data=form, timeout=patience, allow_redirects=False) as answer:
             answer.raise_for_status()
             try:
                 return _TokenAnswer.model_validate_json(await answer.read())

@@ -113,7 +113,7 @@ class CustodyMoved(EventData):
     """The accountable owner of a transition changed."""
 
     transition_id: UUID
-    from_worker_id: UUID | None
+    from_worker_id: UUID | None = None
     to_worker_id: UUID
     reason: Code
 
