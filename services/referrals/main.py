@@ -1,25 +1,56 @@
 """Composition root: the only reader of settings, and the only place where parts are put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
-import aiohttp
 from celery import Celery
-from fastapi import APIRouter, FastAPI
-from shared.service import create_service_app
-from shared.task_queue import Bell, create_celery
+from fastapi import APIRouter, FastAPI, Request
 
+from services.referrals.adapters.retention import forget_old
+from services.referrals.adapters.scope_guard_client import ScopeGuardClient
+from services.referrals.adapters.tables import inbox, outbox
+from services.referrals.adapters.task_repository import DueQuestions
 from services.referrals.adapters.unit_of_work import PostgresWorks
-from services.referrals.api.dependencies import Resources
+from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
+from services.referrals.api.routes import (
+    credentials,
+    organizations,
+    people,
+    programmes,
+    task_steps,
+    tasks,
+    teams,
+    workers,
+)
+from services.referrals.domain.outcome import Patience
 from services.referrals.settings import ReferralsSettings
-from shared.clock import SystemClock
+from services.referrals.worker.schedule import PROCESS_INBOX, RELAY
+from services.referrals.worker.tasks import WorkerParts, register_tasks
 from shared.contracts.codes import Service
-from shared.database import create_engine, is_reachable
-from shared.paging import CursorSigner
-from shared.tokens import TokenVerifier
+from shared.contracts.events import EventType
+from shared.inbox import Handler, InboxProcessor, events_router
+from shared.outbox import Relay
+from shared.service import Resources, create_service_app, open_resources, use_resources
+from shared.task_queue import WorkerLoop, create_celery
 
-ROUTERS: tuple[APIRouter, ...] = ()
+
+def _ring_for_events(request: Request) -> None:
+    request.app.state.bell.ring(PROCESS_INBOX)
+
+
+ROUTERS: tuple[APIRouter, ...] = (
+    organizations.router,
+    programmes.router,
+    people.router,
+    workers.router,
+    credentials.router,
+    teams.router,
+    tasks.router,
+    task_steps.router,
+    events_router(producers=(Service.NOTIFICATIONS,), ring=_ring_for_events),
+)
 """One per module in api/routes; a new module adds its `router` here."""
 
 
@@ -28,40 +59,86 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        engine = create_engine(
-            settings.database_url.get_secret_value(),
-            pool_size=settings.database_pool_size,
-            application_name="referrals-api",
-        )
-        bell = Bell(settings.redis_url.get_secret_value())
-        async with aiohttp.ClientSession() as session:
-            app.state.token_verifier = TokenVerifier(
-                jwks_url=f"{settings.identity_url}/.well-known/jwks.json",
-                issuer=settings.token_issuer,
-                audience=Service.REFERRALS,
-                session=session,
-            )
-            app.state.readiness_checks = {"database": lambda: is_reachable(engine)}
-            app.state.resources = Resources(
-                works=PostgresWorks(engine, after_commit=lambda: bell.ring("referrals.relay", queue=Service.REFERRALS)),
-                clock=SystemClock(),
-                cursors=CursorSigner(settings.cursor_key.get_secret_value()),
-            )
-            try:
-                yield
-            finally:
-                await engine.dispose()
+        async with open_resources(Service.REFERRALS, settings) as resources:
+            use_resources(app, resources)
+            app.state.parts = api_parts(settings, resources=resources)
+            yield
 
-    app = create_service_app(service=Service.REFERRALS, settings=settings, lifespan=lifespan, problem_table=PROBLEMS)
+    app = create_service_app(
+        service=Service.REFERRALS, title="Handrail referrals", lifespan=lifespan, problem_table=PROBLEMS
+    )
     install_replays(app)
     for router in ROUTERS:
         app.include_router(router)
     return app
 
 
+def api_parts(settings: ReferralsSettings, *, resources: Resources) -> ReferralsParts:
+    """What the routes work with."""
+    return ReferralsParts(
+        works=works_of(resources),
+        guard=guard_of(settings, resources=resources),
+        patience=patience_of(settings),
+        clock=resources.clock,
+        cursors=resources.cursors,
+    )
+
+
 def create_worker(settings: ReferralsSettings) -> Celery:
-    """The Celery application of this service's queue."""
-    return create_celery(Service.REFERRALS, settings.redis_url.get_secret_value())
+    """The Celery application of this service's queue; connections are made in each child after the fork."""
+
+    @asynccontextmanager
+    async def open_parts() -> AsyncIterator[WorkerParts]:
+        async with open_resources(Service.REFERRALS, settings) as resources:
+            yield worker_parts(settings, resources=resources)
+
+    application = create_celery(Service.REFERRALS, redis_url=settings.redis_url.get_secret_value())
+    register_tasks(application, loop=WorkerLoop(open_parts))
+    return application
+
+
+def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> WorkerParts:
+    """What the tasks of one worker child work with."""
+    engine, clock = resources.engine, resources.clock
+    consumers = {Service.NOTIFICATIONS: resources.client(Service.NOTIFICATIONS, url=settings.notifications_url)}
+    return WorkerParts(
+        relay=Relay(engine=engine, table=outbox, consumers=consumers, clock=clock),
+        processor=InboxProcessor(engine=engine, table=inbox, handlers=event_handlers(), clock=clock),
+        works=works_of(resources),
+        undecided=DueQuestions(engine),
+        guard=guard_of(settings, resources=resources),
+        patience=patience_of(settings),
+        clock=clock,
+        ring=resources.bell.ring,
+        forget_old=lambda: forget_old(engine, clock=clock),
+    )
+
+
+def event_handlers() -> Mapping[EventType, Handler]:
+    """What the facts of other services do here; a part of the service that needs one adds its handler."""
+    return {}
+
+
+def works_of(resources: Resources) -> PostgresWorks:
+    """Units of work that ring for the relay after a commit."""
+    return PostgresWorks(resources.engine, after_commit=lambda: resources.bell.ring(RELAY))
+
+
+def guard_of(settings: ReferralsSettings, *, resources: Resources) -> ScopeGuardClient:
+    """The scope guard, with the patience we have for it."""
+    return ScopeGuardClient(
+        resources.client(
+            Service.SCOPE_GUARD, url=settings.scope_guard_url, timeout_seconds=settings.scope_guard_timeout_seconds
+        )
+    )
+
+
+def patience_of(settings: ReferralsSettings) -> Patience:
+    """How long things may take, as the settings say."""
+    return Patience(
+        ask_again_after=timedelta(seconds=settings.ask_again_seconds),
+        review_within=timedelta(hours=settings.review_hours),
+    )
 
 
 def app_from_environment() -> FastAPI:

@@ -129,18 +129,22 @@ class TableTeamMembers:
         self._connection = connection
         self._tenant_id = tenant_id
 
-    async def add(self, *, team_id: UUID, worker_id: UUID, at: datetime) -> None:
-        """Make the worker a member. Raises NotFound for an unknown worker or team."""
-        values = {"tenant_id": self._tenant_id, "team_id": team_id, "worker_id": worker_id, "recorded_at": at}
-        with translated("team member"):
-            await self._connection.execute(insert(tables.team_members).values(values).on_conflict_do_nothing())
+    async def add(self, *, team_id: UUID, worker_ids: Sequence[UUID], at: datetime) -> None:
+        """Make the workers members. Raises NotFound for an unknown worker or team."""
+        rows = [
+            {"tenant_id": self._tenant_id, "team_id": team_id, "worker_id": worker_id, "recorded_at": at}
+            for worker_id in dict.fromkeys(worker_ids)
+        ]
+        if rows:
+            with translated("team member"):
+                await self._connection.execute(insert(tables.team_members).values(rows).on_conflict_do_nothing())
 
-    async def remove(self, *, team_id: UUID, worker_id: UUID) -> None:
-        """End the membership."""
+    async def remove(self, *, team_id: UUID, worker_ids: Sequence[UUID]) -> None:
+        """End their membership."""
         table = tables.team_members
         await self._connection.execute(
             sa.delete(table).where(
-                table.c.tenant_id == self._tenant_id, table.c.team_id == team_id, table.c.worker_id == worker_id
+                table.c.tenant_id == self._tenant_id, table.c.team_id == team_id, table.c.worker_id.in_(worker_ids)
             )
         )
 

@@ -15,10 +15,12 @@ from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.once import Once, Rendered
 from services.referrals.use_cases.ports import DirectoryWork, ScopeGuard, TaskWork, WorkSource
 from shared.clock import Clock
+from shared.contracts.codes import AccessRole
 from shared.contracts.tokens import TokenClaims
 from shared.etags import etag
 from shared.paging import CursorSigner
 from shared.problems import MEDIA_TYPE
+from shared.tokens import PEOPLE, allow
 
 
 class EveryWork(DirectoryWork, TaskWork, Protocol):
@@ -87,3 +89,27 @@ def respond(answer: Rendered) -> Response:
         headers["Retry-After"] = str(answer.retry_after)
     media_type = MEDIA_TYPE if answer.status >= 400 else "application/json"
     return Response(answer.body, status_code=answer.status, media_type=media_type, headers=headers)
+
+
+Staff = Annotated[TokenClaims, Depends(allow(*PEOPLE))]
+"""Everybody who works here."""
+CareTeam = Annotated[
+    TokenClaims,
+    Depends(
+        allow(
+            AccessRole.CLINICIAN,
+            AccessRole.CASE_MANAGER,
+            AccessRole.PEER,
+            AccessRole.SUPERVISOR,
+            AccessRole.ADMINISTRATOR,
+        )
+    ),
+]
+"""Those who walk with people, and those who answer for them."""
+Intake = Annotated[
+    TokenClaims,
+    Depends(allow(AccessRole.CLINICIAN, AccessRole.CASE_MANAGER, AccessRole.SUPERVISOR, AccessRole.ADMINISTRATOR)),
+]
+"""Those who may add people and change what is known of them."""
+Supervising = Annotated[TokenClaims, Depends(allow(AccessRole.SUPERVISOR, AccessRole.ADMINISTRATOR))]
+Administrators = Annotated[TokenClaims, Depends(allow(AccessRole.ADMINISTRATOR))]

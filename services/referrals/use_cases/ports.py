@@ -68,12 +68,12 @@ class Records(Protocol[RecordT]):
 class TeamMembers(Protocol):
     """Who belongs to which team."""
 
-    async def add(self, *, team_id: UUID, worker_id: UUID, at: datetime) -> None:
-        """Make the worker a member (a no-op for one who is). Raises NotFound for an unknown worker."""
+    async def add(self, *, team_id: UUID, worker_ids: Sequence[UUID], at: datetime) -> None:
+        """Make the workers members (a no-op for those who are). Raises NotFound for an unknown worker."""
         ...
 
-    async def remove(self, *, team_id: UUID, worker_id: UUID) -> None:
-        """End the membership (a no-op where there is none)."""
+    async def remove(self, *, team_id: UUID, worker_ids: Sequence[UUID]) -> None:
+        """End their membership (a no-op where there is none)."""
         ...
 
     async def of(self, team_id: UUID) -> Sequence[UUID]:

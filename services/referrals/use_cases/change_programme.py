@@ -1,0 +1,49 @@
+"""Change what may change about a programme: its name, duty owner, protocol, policy flags, and whether it runs."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.directory import Programme
+from services.referrals.domain.errors import Stale
+from services.referrals.use_cases.once import Once
+from services.referrals.use_cases.ports import DirectoryWork, WorkSource
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgrammeChange:
+    """`None` leaves a field as it is."""
+
+    name: str | None = None
+    duty_owner_worker_id: UUID | None = None
+    protocol_code: str | None = None
+    policy_flags: tuple[str, ...] | None = None
+    active: bool | None = None
+
+
+async def change_programme(
+    programme_id: UUID,
+    change: ProgrammeChange,
+    *,
+    by: Actor,
+    version: int,
+    works: WorkSource[DirectoryWork],
+    once: Once,
+) -> Programme:
+    """The changed programme. Raises NotFound (the programme, or the new duty owner) and Stale."""
+    async with works.begin(by.tenant_id, once=once) as work:
+        known = await work.programmes.get(programme_id)
+        if known.version != version:
+            raise Stale(current=known.version)
+        changed = replace(
+            known,
+            version=version + 1,
+            name=known.name if change.name is None else change.name,
+            duty_owner_worker_id=change.duty_owner_worker_id or known.duty_owner_worker_id,
+            protocol_code=known.protocol_code if change.protocol_code is None else change.protocol_code,
+            policy_flags=known.policy_flags if change.policy_flags is None else change.policy_flags,
+            active=known.active if change.active is None else change.active,
+        )
+        await work.programmes.replace(changed)
+        work.answer(changed)
+    return changed

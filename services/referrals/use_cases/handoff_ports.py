@@ -1,0 +1,161 @@
+"""What the use cases of transitions and handoffs need of the world."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.custody import CustodyEntry
+from services.referrals.domain.entitlements import Subject
+from services.referrals.domain.handoff_facts import Attention, HandoffFact
+from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.handoff_states import HandoffState
+from services.referrals.domain.matcher import Candidate
+from services.referrals.domain.transition_states import TransitionStatus
+from services.referrals.domain.transitions import Transition
+from services.referrals.use_cases.ports import Work
+from shared.contracts.codes import Setting
+from shared.contracts.entitlements import EntitlementQuestion
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What the directory says of a transition that is about to begin; None where there is no such record."""
+
+    person_language: str | None
+    programme_setting: Setting | None
+    programme_protocol: str | None
+    duty_owner_worker_id: UUID | None
+    sender_active: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonCalled:
+    """As much of a person as a handoff shows: what to call him or her, and how to get in touch."""
+
+    person_id: UUID
+    called: str
+    language: str
+    contact_preference: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A journey with everything a reader sees beside it."""
+
+    journey: Journey
+    person: PersonCalled
+    timeline: Sequence[HandoffFact]
+    custody: Sequence[CustodyEntry]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoffLine:
+    """One handoff in a list."""
+
+    id: UUID
+    transition_id: UUID
+    programme_id: UUID
+    called: str
+    state: HandoffState
+    version: int
+    worker_id: UUID | None
+    respond_by: datetime | None
+    accepted_at: datetime | None
+    contacted_at: datetime | None
+    attention: Attention | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoffFilter:
+    """Which handoffs a list shows; `None` asks for all. `worker_id`: only those that lie with this worker."""
+
+    state: HandoffState | None = None
+    worker_id: UUID | None = None
+    attention: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransitionFilter:
+    """Which transitions a list shows; `None` asks for all."""
+
+    status: TransitionStatus | None = None
+    owner_worker_id: UUID | None = None
+
+
+class Handoffs(Protocol):
+    """Transitions with their handoffs, inside the tenant of the unit of work."""
+
+    async def surroundings(self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None) -> Surroundings:
+        """What a new transition needs to know."""
+        ...
+
+    async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
+        """Every active peer on a team of the programme's organisation, with credentials as they stand on that day."""
+        ...
+
+    async def of_handoff(self, handoff_id: UUID) -> Journey:
+        """The journey of a handoff. Raises NotFound."""
+        ...
+
+    async def of_transition(self, transition_id: UUID) -> Journey:
+        """The journey of a transition. Raises NotFound."""
+        ...
+
+    async def add(self, journey: Journey) -> None:
+        """Keep a new journey. Raises OpenDuplicate for a visit that has an open one."""
+        ...
+
+    async def change(self, journey: Journey) -> None:
+        """Keep what changed. Raises ChangedMeanwhile, with nothing written, when somebody else was faster."""
+        ...
+
+    async def reading(self, journey: Journey) -> Reading:
+        """The journey with its timeline, custody line and how the person is called."""
+        ...
+
+    async def handoff_page(self, wanted: HandoffFilter, *, after: UUID | None, limit: int) -> Sequence[HandoffLine]:
+        """Up to `limit` handoffs after the one with id `after`, newest first."""
+        ...
+
+    async def transition_page(
+        self, wanted: TransitionFilter, *, after: UUID | None, limit: int
+    ) -> Sequence[Transition]:
+        """Up to `limit` transitions after the one with id `after`, newest first."""
+        ...
+
+
+class HandoffWork(Work, Protocol):
+    """A unit of work on transitions and handoffs."""
+
+    @property
+    def handoffs(self) -> Handoffs: ...
+
+
+class OverdueMilestones(Protocol):
+    """Finds and marks, over all tenants, milestones whose due time has passed."""
+
+    async def mark_missed(self, *, now: datetime, limit: int) -> int:
+        """Mark up to `limit` of them, each with a line on its timeline; how many. Safe to run many times at once."""
+        ...
+
+
+class EntitlementSubjects(Protocol):
+    """What entitlement questions are about, over all tenants, read in a few statements however many they are."""
+
+    async def read(
+        self, questions: Sequence[EntitlementQuestion]
+    ) -> tuple[Mapping[tuple[UUID, str, UUID], Subject], frozenset[tuple[UUID, UUID]]]:
+        """Subjects by (tenant, kind, id), and the active workers among those asked about by (tenant, worker)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Who asks for a change, which version they saw, and when it occurred by their word."""
+
+    by: Actor
+    expected_version: int
+    occurred_at: datetime | None = None

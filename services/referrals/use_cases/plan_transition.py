@@ -1,0 +1,124 @@
+"""Begin a transition: planned for a time to come, or for a discharge that nobody planned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.referrals.domain.actor import CLINICAL, Actor
+from services.referrals.domain.errors import InvalidField, NotFound
+from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.protocols import Protocol, ProtocolShelf, ProtocolUnavailable
+from services.referrals.domain.times import not_in_the_future, plausible
+from services.referrals.domain.transition_commands import Plan, begin, begin_discharged
+from services.referrals.domain.transition_states import TransitionStatus
+from services.referrals.domain.transitions import NO_VISIT
+from services.referrals.use_cases.handoff_ports import HandoffWork, Surroundings
+from services.referrals.use_cases.handoff_turn import announce
+from services.referrals.use_cases.once import Once
+from services.referrals.use_cases.ports import WorkSource
+from shared.clock import Clock
+from shared.identifiers import new_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTransition:
+    """What the caller says. `status` is planned or discharged; `occurred_at` is when it was planned or discharged.
+
+    `sender_worker_id`: only those who supervise may name somebody else; nobody named means the caller where the
+    caller is of the clinical side, the programme's duty owner otherwise.
+    """
+
+    person_id: UUID
+    programme_id: UUID
+    status: TransitionStatus
+    expected_at: datetime | None = None
+    occurred_at: datetime | None = None
+    visit_reference: str | None = None
+    sender_worker_id: UUID | None = None
+
+
+async def plan_transition(
+    new: NewTransition,
+    *,
+    by: Actor,
+    works: WorkSource[HandoffWork],
+    protocols: ProtocolShelf,
+    clock: Clock,
+    once: Once,
+) -> Journey:
+    """The new journey. Raises NotFound for unknown references, InvalidField, OpenDuplicate for a visit with an open one."""
+    expected_at = plausible(new.expected_at, pointer="/expected_at")
+    if new.status is TransitionStatus.PLANNED and expected_at is None:
+        raise InvalidField("needed_for_a_plan", pointer="/expected_at")
+    occurred_at = not_in_the_future(new.occurred_at, clock=clock)
+    at = Moment(occurred_at=occurred_at, recorded_at=clock.now())
+    sender = _sender(new, by=by)
+    start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
+    async with works.begin(by.tenant_id, once=once) as work:
+        around = await work.handoffs.surroundings(
+            person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender
+        )
+        plan = _plan(
+            new,
+            tenant_id=by.tenant_id,
+            sender=sender,
+            expected_at=expected_at,
+            around=around,
+            protocols=protocols,
+            at=at,
+        )
+        candidates = await work.handoffs.candidates(programme_id=new.programme_id, on=at.recorded_at)
+        journey = start(plan, candidates=candidates, by=by.worker_id, at=at)
+        await work.handoffs.add(journey)
+        announce(work, journey)
+        work.answer(journey)
+    return journey
+
+
+def _sender(new: NewTransition, *, by: Actor) -> UUID | None:
+    if new.sender_worker_id not in (None, by.worker_id) and not by.supervises:
+        # naming a colleague would make that colleague accountable unasked
+        raise InvalidField("only_yourself", pointer="/sender_worker_id")
+    if new.sender_worker_id is None and by.access_role in CLINICAL:
+        return by.acting_worker()
+    return new.sender_worker_id
+
+
+def _plan(
+    new: NewTransition,
+    *,
+    tenant_id: UUID,
+    sender: UUID | None,
+    expected_at: datetime | None,
+    around: Surroundings,
+    protocols: ProtocolShelf,
+    at: Moment,
+) -> Plan:
+    if around.person_language is None:
+        raise NotFound("person", pointer="/person_id")
+    if around.programme_setting is None or around.programme_protocol is None or around.duty_owner_worker_id is None:
+        raise NotFound("programme", pointer="/programme_id")
+    if sender is not None and not around.sender_active:
+        raise NotFound("worker", pointer="/sender_worker_id")
+    return Plan(
+        transition_id=new_id(),
+        handoff_id=new_id(),
+        tenant_id=tenant_id,
+        person_id=new.person_id,
+        programme_id=new.programme_id,
+        visit_reference=new.visit_reference or NO_VISIT,
+        sender_worker_id=sender,
+        duty_owner_worker_id=around.duty_owner_worker_id,
+        expected_at=expected_at,
+        protocol=_protocol(protocols, around.programme_protocol, on=at.recorded_at),
+        setting=around.programme_setting,
+        language=around.person_language,
+    )
+
+
+def _protocol(protocols: ProtocolShelf, code: str, *, on: datetime) -> Protocol:
+    try:
+        return protocols.choose(code, on=on)
+    except ProtocolUnavailable:
+        raise InvalidField("protocol_unavailable", pointer="/programme_id") from None

@@ -1,0 +1,55 @@
+"""Add somebody who is going to be walked with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.errors import InvalidField
+from services.referrals.domain.person import ContactPreference, Person
+from services.referrals.use_cases.once import Once
+from services.referrals.use_cases.ports import DirectoryWork, WorkSource
+from shared.clock import Clock
+from shared.identifiers import new_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPerson:
+    """What is known of them; see `Person`."""
+
+    given_name: str
+    family_name: str
+    preferred_name: str | None = None
+    pronouns: str | None = None
+    birth_date: date | None = None
+    language: str = "en"
+    contact_preference: ContactPreference = ContactPreference.STAFF_ONLY
+
+
+async def register_person(
+    new: NewPerson, *, by: Actor, works: WorkSource[DirectoryWork], clock: Clock, once: Once
+) -> Person:
+    """The new record. Raises InvalidField for a birth date that cannot be."""
+    now = clock.now()
+    person = Person(
+        tenant_id=by.tenant_id,
+        id=new_id(),
+        version=1,
+        recorded_at=now,
+        given_name=new.given_name,
+        family_name=new.family_name,
+        preferred_name=new.preferred_name,
+        pronouns=new.pronouns,
+        birth_date=_possible(new.birth_date, now=now),
+        language=new.language,
+        contact_preference=new.contact_preference,
+    )
+    async with works.begin(by.tenant_id, once=once) as work:
+        await work.people.add(person)
+        work.answer(person)
+    return person
+
+
+def _possible(birth_date: date | None, *, now: datetime) -> date | None:
+    if birth_date is not None and (birth_date > now.date() or birth_date.year < 1900):
+        raise InvalidField("not_plausible", pointer="/birth_date")
+    return birth_date

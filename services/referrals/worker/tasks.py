@@ -1,0 +1,79 @@
+"""The tasks: thin, without arguments, and safe to run at any time in any number."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from celery import Celery
+
+from services.referrals.domain.outcome import Patience
+from services.referrals.use_cases.ask_again import ask_again
+from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
+from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
+from shared.clock import Clock
+from shared.inbox import InboxProcessor
+from shared.outbox import Relay
+from shared.task_queue import WorkerLoop
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerParts:
+    """What the tasks work with; made once in each worker child."""
+
+    relay: Relay
+    processor: InboxProcessor
+    works: WorkSource[TaskWork]
+    undecided: UndecidedTasks
+    guard: ScopeGuard
+    patience: Patience
+    clock: Clock
+    ring: Callable[[str], None]
+    forget_old: Callable[[], Awaitable[int]]
+
+
+async def relay_waiting(parts: WorkerParts) -> int:
+    """Hand waiting facts to their consumers; the number handed over."""
+    return await parts.relay.drain()
+
+
+async def process_waiting(parts: WorkerParts) -> int:
+    """Apply what other services told us; facts of our own that come of it are rung for."""
+    applied = await parts.processor.drain()
+    if applied:
+        parts.ring(RELAY)
+    return applied
+
+
+async def sweep_due(parts: WorkerParts) -> int:
+    """Do whatever has fallen due; the number of tasks that were decided after all."""
+    return await ask_again(
+        works=parts.works,
+        undecided=parts.undecided,
+        guard=parts.guard,
+        clock=parts.clock,
+        patience=parts.patience,
+    )
+
+
+async def forget_old(parts: WorkerParts) -> int:
+    """Forget delivered facts and old answers after their retention; the number forgotten."""
+    return await parts.forget_old()
+
+
+def register_tasks(application: Celery, *, loop: WorkerLoop[WorkerParts]) -> None:
+    """Give the application its tasks, by the names that bells and beat ring."""
+
+    @application.task(name=RELAY)  # type: ignore[untyped-decorator]
+    def relay() -> None:
+        loop.run(relay_waiting)
+
+    @application.task(name=PROCESS_INBOX)  # type: ignore[untyped-decorator]
+    def process_inbox() -> None:
+        loop.run(process_waiting)
+
+    @application.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    def sweep() -> None:
+        loop.run(sweep_due)
+
+    @application.task(name=PURGE)  # type: ignore[untyped-decorator]
+    def purge() -> None:
+        loop.run(forget_old)
