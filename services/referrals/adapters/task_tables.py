@@ -24,14 +24,14 @@ tasks = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("status_reason", sa.Text),
     # the question to the scope guard, exactly as it was asked
-    sa.Column("question", pg.JSONB, nullable=False),
+    sa.Column("question", pg.JSONB(none_as_null=True), nullable=False),
     sa.Column("asked_times", sa.Integer, nullable=False),
     sa.Column("ask_again_at", sa.DateTime(timezone=True)),
     sa.Column("undecided_because", sa.Text),
     # its answer; absent while undecided
     sa.Column("decision_id", sa.Uuid),
     sa.Column("verdict", sa.Text),
-    sa.Column("decision", pg.JSONB),
+    sa.Column("decision", pg.JSONB(none_as_null=True)),
     sa.Column("assigned_at", sa.DateTime(timezone=True)),
     sa.Column("review_due_at", sa.DateTime(timezone=True)),
     tenant_key("programme_id", "programmes"),
