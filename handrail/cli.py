@@ -118,11 +118,11 @@ def doctor(state: State = DEFAULT_STATE, as_json: Json = False) -> None:
 def migrate(state: State = DEFAULT_STATE) -> None:
     """Bring every service's database to its newest version (a start does this by itself)."""
     from handrail.runtime.migrate_services import main as migrate_all
-    from handrail.runtime.processes import SERVICES_WITH_DATABASE, exists
+    from handrail.runtime.processes import with_database
     from handrail.service_commands import load_settings
 
     os.environ[STATE_VARIABLE] = str(state)
-    services = [one.value for one in SERVICES_WITH_DATABASE if exists(f"services.{one.value}.migrations")]
+    services = [one.value for one in with_database()]
     for service in services:
         load_settings(service)
         if f"HANDRAIL_{service.upper()}_MIGRATION_DATABASE_URL" not in os.environ:

@@ -1,6 +1,6 @@
 """Each service's own commands below `handrail`, loaded only when one is called: `handrail --help` stays quick.
 
-They get the settings of the last start (from the state folder), unless the environment already carries settings of theirs.
+They get the settings of the last start (from the state folder), unless the environment already names a database for them.
 """
 
 import json
@@ -30,7 +30,7 @@ MOUNTED: dict[str, tuple[str, str, str]] = {
 
 def load_settings(service: str) -> None:
     """Put the last start's settings of a service into our environment; what is already set there wins."""
-    if not service or any(name.startswith(f"HANDRAIL_{service.upper()}_") for name in os.environ):
+    if not service or f"HANDRAIL_{service.upper()}_DATABASE_URL" in os.environ:
         return
     state = StateFolder(Path(os.environ.get(STATE_VARIABLE, str(DEFAULT_STATE))))
     if not state.environment_file.exists():

@@ -58,7 +58,7 @@ class Operation:
         try:
             if await _unless(told_to_stop, self._start(guardian)):
                 self._note(phase="ready")
-                await _unless(told_to_stop, asyncio.gather(self._supervisor.failed(), self._keep_logs_short()))
+                await _unless(told_to_stop, self._watch())
         finally:
             await self._stop()
 
@@ -97,6 +97,13 @@ class Operation:
         await self._supervisor.stop([name for name in names if name in _STORES], within_seconds=STOP_SECONDS)
         self._note(phase="stopped")
         self._say_with_time("everything has stopped")
+
+    async def _watch(self) -> None:
+        housekeeping = asyncio.create_task(self._keep_logs_short())
+        try:
+            await self._supervisor.failed()
+        finally:
+            housekeeping.cancel()
 
     async def _keep_logs_short(self) -> None:
         while True:

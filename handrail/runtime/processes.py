@@ -109,6 +109,11 @@ def exists(module: str) -> bool:
         return False
 
 
+def with_database() -> tuple[Service, ...]:
+    """The services that have a database and whose code is there."""
+    return tuple(one for one in SERVICES_WITH_DATABASE if exists(f"services.{one.value}.migrations.env"))
+
+
 def taking_part(*, demo: bool) -> tuple[ProcessDefinition, ...]:
     """The rows whose code is there and that this profile allows."""
     return tuple(row for row in TABLE if (demo or not row.demo_only) and (row.module is None or exists(row.module)))

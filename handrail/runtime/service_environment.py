@@ -11,7 +11,13 @@ from handrail.runtime.service_databases import ServiceDatabase
 from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
 
-MAIL_SENDER = "handrail@example.org"
+MAIL_SENDER = "no-reply@handrail.example"
+
+_OWN_SECRETS: Mapping[Service, tuple[str, ...]] = {
+    Service.IDENTITY: ("KEY_SECRET",),
+    Service.SCOPE_GUARD: ("TEXT_DIGEST_KEY",),
+}
+"""Secrets that only one service has, by the end of their variable's name."""
 
 _NEIGHBOURS: Mapping[Service, tuple[Service, ...]] = {
     Service.REFERRALS: (Service.SCOPE_GUARD, Service.NOTIFICATIONS),
@@ -57,6 +63,8 @@ def service_environment(service: Service, *, state: StateFolder, addresses: Addr
         "CURSOR_KEY": state.secret(f"{service.value}.cursor_key"),
         "CLIENT_PRIVATE_KEY_FILE": str(private_key_file(state, service).resolve()),
     }
+    for name in _OWN_SECRETS.get(service, ()):
+        values[name] = state.secret(f"{service.value}.{name.lower()}")
     for neighbour in _NEIGHBOURS.get(service, ()):
         values[f"{neighbour.value.upper()}_URL"] = addresses.url(neighbour)
     if service is Service.IDENTITY:

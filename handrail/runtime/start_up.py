@@ -10,7 +10,7 @@ from handrail.runtime import client_keys, connection_budget, stores
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.one_shot import run_to_end
 from handrail.runtime.ports import first_free
-from handrail.runtime.processes import SERVICES_WITH_DATABASE, Kind, ProcessDefinition, exists, taking_part
+from handrail.runtime.processes import Kind, ProcessDefinition, exists, taking_part, with_database
 from handrail.runtime.secret_files import write_private
 from handrail.runtime.service_environment import Addresses, base_environment, service_environment
 from handrail.runtime.state_folder import StateFolder
@@ -55,19 +55,31 @@ class StartUp:
             await self.supervisor.start(prepared.to_run)
         lines = connection_budget.budget(rows, worker_children=self.worker_children)
         connection_budget.check(lines, available=await stores.available_connections(prepared.postgres_url))
-        services = tuple(one for one in SERVICES_WITH_DATABASE if exists(f"services.{one.value}.migrations"))
+        services = with_database()
         databases = await stores.ensure_databases(self.state, postgres_url=prepared.postgres_url, services=services)
         addresses = Addresses(ports=ports, databases=databases, redis_url=prepared.redis_url)
         environments = {one: service_environment(one, state=self.state, addresses=addresses) for one in services}
-        write_private(self.state.environment_file, json.dumps(environments, indent=2) + "\n")
+        self._store(environments)
         await self._migrate(environments)
-        await self._register_keys(environments)
         table = TableRows(
             state=self.state, addresses=addresses, profile=self.profile.value, worker_children=self.worker_children
         )
         others = [row for row in rows if row.kind not in (Kind.POSTGRES, Kind.VALKEY)]
-        await self.supervisor.start([table.supervised(row) for row in others])
+        registering = asyncio.create_task(
+            self._register_keys(environments)
+        )  # needed only when services call each other
+        try:
+            await self.supervisor.start([table.supervised(row) for row in others])
+            await registering
+        finally:
+            registering.cancel()
         return addresses
+
+    def _store(self, environments: Environments) -> None:
+        """For the services' own commands, which run outside the supervisor."""
+        profile = {"HANDRAIL_PROFILE": self.profile.value}
+        stored = {service.value: profile | values for service, values in environments.items()}
+        write_private(self.state.environment_file, json.dumps(stored, indent=2) + "\n")
 
     async def _migrate(self, environments: Environments) -> None:
         if not environments:
@@ -86,13 +98,17 @@ class StartUp:
         identity = environments[Service.IDENTITY]
         database_url = identity["HANDRAIL_IDENTITY_DATABASE_URL"]
         environment = base_environment(profile=self.profile.value) | identity
+        pairs: dict[Service, str] = {}
         for service in environments:
             public_key = await asyncio.to_thread(client_keys.public_key_file, self.state, service)
-            if client_keys.is_registered(self.state, service, database_url=database_url):
-                continue
-            arguments = ("identity", "register-client", service.value, "--public-key", str(public_key.resolve()))
-            await self._run("register-client", "handrail", *arguments, environment=environment)
+            if not client_keys.is_registered(self.state, service, database_url=database_url):
+                pairs[service] = f"{service.value}={public_key.resolve()}"
+        if not pairs:
+            return
+        await self._run("register-keys", "handrail.runtime.register_keys", *pairs.values(), environment=environment)
+        for service in pairs:
             client_keys.note_registered(self.state, service, database_url=database_url)
+        self.say(f"identity knows the keys of {len(pairs)} services")
 
     async def _run(self, name: str, module: str, *arguments: str, environment: Mapping[str, str]) -> None:
         await run_to_end(

@@ -28,8 +28,10 @@ def held(path: Path) -> Iterator[None]:
             raise AlreadyRunningError(root=path.parent, holder=_written(path)) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        yield
-        os.ftruncate(descriptor, 0)  # an orderly end leaves no process id behind
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)  # only one that was killed leaves its process id behind
     finally:
         os.close(descriptor)
 

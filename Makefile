@@ -1,0 +1,61 @@
+# `make` alone prints what there is. Everything runs from .venv, which `install` builds from the hashed lock.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATE ?= .handrail
+WORKERS ?= 2
+PROCESSES ?= 2
+DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
+STAMP := $(VENV)/installed-$(DIGEST)
+
+.DEFAULT_GOAL := help
+.PHONY: help install up down check format test bench demo doctor clean
+
+help: ## Print this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Build .venv from requirements.lock (does nothing when nothing has changed)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Handrail needs Python 3.11 or newer: make install PYTHON=python3.12, say"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@rm -f $(VENV)/installed-*
+	@touch $@
+
+up: install ## Start everything on this machine, in the foreground; Ctrl-C stops it
+	$(BIN)/handrail up --state $(STATE) --workers $(WORKERS)
+
+down: install ## Stop what `handrail up --detach` has started
+	$(BIN)/handrail down --state $(STATE)
+
+doctor: install ## Say what is wrong, and how to mend it
+	$(BIN)/handrail doctor --state $(STATE)
+
+demo: install ## Perform the main job against what is running, and confirm every effect
+	$(BIN)/handrail demo run --state $(STATE)
+
+check: install ## Style, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@# generated documents: each generator gets a line here that fails when its file is stale
+
+format: install ## Put the source into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: check ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report=term
+
+bench: install ## Benchmarks; ONLY=name runs one
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+clean: ## Remove what tests and tools have left (neither .venv nor .handrail)
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov build *.egg-info
