@@ -97,6 +97,9 @@ TABLE: tuple[ProcessDefinition, ...] = (
     ),
 )
 
+PROMISED_PORTS = frozenset({row.port for row in TABLE if row.port is not None} | {8400, 8405, 2575})
+"""Every port that some part of Handrail is expected on; the last three are those of the console, interop and MLLP."""
+
 SERVICES_WITH_DATABASE = (Service.IDENTITY, Service.SCOPE_GUARD, Service.REFERRALS, Service.NOTIFICATIONS)
 """In the order in which they are migrated."""
 

@@ -10,7 +10,7 @@ from handrail.runtime import client_keys, connection_budget, stores
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.one_shot import run_to_end
 from handrail.runtime.ports import first_free
-from handrail.runtime.processes import Kind, ProcessDefinition, exists, taking_part, with_database
+from handrail.runtime.processes import PROMISED_PORTS, Kind, ProcessDefinition, exists, taking_part, with_database
 from handrail.runtime.secret_files import write_private
 from handrail.runtime.service_environment import Addresses, base_environment, service_environment
 from handrail.runtime.state_folder import StateFolder
@@ -30,7 +30,8 @@ def choose_ports(rows: tuple[ProcessDefinition, ...], *, say: Say) -> dict[str, 
     for row in rows:
         if row.port is None or given.get(row.kind) is not None:
             continue
-        ports[row.name] = first_free(row.port, taken=frozenset(ports.values()))
+        wanted_by_others = PROMISED_PORTS - {row.port}  # one that moves must not push another from its place
+        ports[row.name] = first_free(row.port, taken=wanted_by_others.union(ports.values()))
         if ports[row.name] != row.port:
             say(f"port {row.port} is taken: {row.name} listens on {ports[row.name]}")
     return ports
