@@ -1,6 +1,7 @@
 """A database of the plumbing's own, real HTTP servers on the loopback address, and a small waiting room."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared import http_client, system_tokens, tokens
 from shared.database import create_engine, new_metadata
 from shared.http_client import new_session
 from shared.idempotency import idempotency_table
@@ -96,6 +98,32 @@ def site_address(site: web.TCPSite) -> str:
     server = site._server
     assert isinstance(server, asyncio.Server)
     return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+class MovableTime:
+    """Stands in for the `time` module of one module under test; `now` moves only when the test moves it."""
+
+    def __init__(self) -> None:
+        self.began = time.time()
+        self.moved = 0.0
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.moved
+
+    def time(self) -> float:
+        return self.began + self.moved
+
+    def move(self, *, seconds: float) -> None:
+        self.moved += seconds
+
+
+@pytest.fixture
+def moving(monkeypatch: pytest.MonkeyPatch) -> MovableTime:
+    """The time as http_client, tokens and system_tokens see it."""
+    movable = MovableTime()
+    for module in (http_client, tokens, system_tokens):
+        monkeypatch.setattr(module, "time", movable)
+    return movable
 
 
 async def until(condition: Callable[[], bool], *, within_seconds: float = 20) -> None:
