@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +18,12 @@ LOGGED_COLUMNS: tuple[sa.Column[Any], ...] = tuple(
 
 
 def values_of(row: LoggedDecision | BoundaryEvent) -> dict[str, Any]:
-    """Column values by name; the fields of both objects are named after their columns."""
-    return asdict(row) | {"rule_ids": list(row.rule_ids)}
+    """Column values by name, as the driver takes them; the fields of both objects are named after their columns."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    values["rule_ids"] = list(row.rule_ids)
+    if isinstance(row, LoggedDecision):
+        values |= {"facts": json.dumps(row.facts), "result": json.dumps(row.result)}
+    return values
 
 
 def logged_decision(row: Mapping[str, Any]) -> LoggedDecision:

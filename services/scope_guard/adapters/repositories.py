@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import asyncpg, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from services.scope_guard.adapters.decision_rows import LOGGED_COLUMNS, kept_decision, values_of, write_words
 from services.scope_guard.adapters.tables import boundary_events, decision_texts, decisions, outbox
@@ -35,9 +36,10 @@ class PostgresDecisionLog:
             values |= _prefixed("boundary", values_of(boundary))
         for number, row in enumerate(announcements):
             values |= _prefixed(f"outbox_{number}", row)
-        statement = _append_statement(boundary is not None, len(announcements))
+        statement, names = _compiled(boundary is not None, len(announcements))
         async with self._single.connect() as connection:
-            return bool((await connection.execute(statement, values)).scalar_one())
+            answer = await connection.exec_driver_sql(statement, tuple(values[name] for name in names))
+            return bool(answer.scalar_one())
 
     async def by_request(self, request_id: UUID, *, tenant_id: UUID) -> KeptDecision | None:
         """The decision that a request id got."""
@@ -88,11 +90,25 @@ def announcement(boundary: BoundaryEvent) -> Event:
 
 
 @cache
+def _compiled(with_boundary: bool, announcements: int) -> tuple[str, tuple[str, ...]]:
+    """The statement's text and the names of its parameters in order.
+
+    Compiled once by hand: finding a statement of this size in SQLAlchemy's own cache costs more than running it.
+    """
+    compiled = _append_statement(with_boundary, announcements).compile(dialect=asyncpg.dialect())  # type: ignore[no-untyped-call]
+    assert isinstance(compiled, SQLCompiler)
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
 def _append_statement(with_boundary: bool, announcements: int) -> sa.Select[bool]:
     """Insert the decision unless its request id is known, and everything else only if the decision was inserted."""
     # The tenant is set by the statement itself, before its first row: what row-level security will look at.
     tenant = sa.select(
-        sa.func.set_config("handrail.tenant_id", sa.bindparam("decision_tenant_id", type_=sa.Uuid).cast(sa.Text), True)
+        sa.func.set_config(
+            sa.literal_column("'handrail.tenant_id'"),
+            sa.bindparam("decision_tenant_id", type_=sa.Uuid).cast(sa.Text),
+            sa.true(),
+        )
     ).cte("tenant")
     decision = (
         insert(decisions)
@@ -130,11 +146,8 @@ def _insert_after(decision: sa.CTE, table: sa.Table, *, prefix: str, columns: tu
 
 
 def _values(prefix: str, columns: tuple[sa.Column[Any], ...]) -> list[sa.ColumnElement[Any]]:
-    # Named by position in the statement only; the cast keeps PostgreSQL from guessing the type of a null.
     return [
-        sa.cast(sa.bindparam(f"{prefix}_{column.name}", type_=column.type), column.type).label(
-            f"{prefix}_{column.name}"
-        )
+        sa.bindparam(f"{prefix}_{column.name}", type_=column.type).label(f"{prefix}_{column.name}")
         for column in columns
     ]
 
