@@ -67,7 +67,14 @@ class Caller:
     tenant_id: UUID
 
     async def ask(
-        self, method: str, path: str, body: Any = None, *, version: int | None = None, key: str | None = None, **more: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+        **more: Any,
     ) -> httpx2.Response:
         """One request; `version` goes into If-Match, `key` into Idempotency-Key."""
         headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
