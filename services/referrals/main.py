@@ -7,6 +7,10 @@ from datetime import timedelta
 from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
+from services.referrals.adapters.entitlement_queries import EntitlementQueries
+from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
+from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.adapters.protocol_files import load_protocols
 from services.referrals.adapters.retention import forget_old
 from services.referrals.adapters.scope_guard_client import ScopeGuardClient
 from services.referrals.adapters.tables import inbox, outbox
@@ -14,18 +18,26 @@ from services.referrals.adapters.task_repository import DueQuestions
 from services.referrals.adapters.unit_of_work import PostgresWorks
 from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
+from services.referrals.api.handoff_dependencies import HandoffParts
+from services.referrals.api.handoff_errors import HANDOFF_PROBLEMS
 from services.referrals.api.routes import (
     credentials,
+    entitlements,
+    handoff_commands,
+    handoffs,
     organizations,
     people,
     programmes,
     task_steps,
     tasks,
     teams,
+    transitions,
     workers,
 )
 from services.referrals.domain.outcome import Patience
+from services.referrals.domain.protocols import ProtocolShelf
 from services.referrals.settings import ReferralsSettings
+from services.referrals.worker.handoff_handlers import handoff_handlers
 from services.referrals.worker.schedule import PROCESS_INBOX, RELAY
 from services.referrals.worker.tasks import WorkerParts, register_tasks
 from shared.contracts.codes import Service
@@ -49,6 +61,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     teams.router,
     tasks.router,
     task_steps.router,
+    transitions.router,
+    handoffs.router,
+    handoff_commands.router,
+    entitlements.router,
     events_router(producers=(Service.NOTIFICATIONS,), ring=_ring_for_events),
 )
 """One per module in api/routes; a new module adds its `router` here."""
@@ -56,16 +72,21 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def create_app(settings: ReferralsSettings) -> FastAPI:
     """The HTTP application. Connections are made when it starts and closed when it stops."""
+    protocols = load_protocols(allow_demo=settings.is_demo)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(Service.REFERRALS, settings) as resources:
             use_resources(app, resources)
             app.state.parts = api_parts(settings, resources=resources)
+            app.state.handoff_parts = handoff_parts(protocols, resources=resources)
             yield
 
     app = create_service_app(
-        service=Service.REFERRALS, title="Handrail referrals", lifespan=lifespan, problem_table=PROBLEMS
+        service=Service.REFERRALS,
+        title="Handrail referrals",
+        lifespan=lifespan,
+        problem_table={**PROBLEMS, **HANDOFF_PROBLEMS},
     )
     install_replays(app)
     for router in ROUTERS:
@@ -84,28 +105,40 @@ def api_parts(settings: ReferralsSettings, *, resources: Resources) -> Referrals
     )
 
 
+def handoff_parts(protocols: ProtocolShelf, *, resources: Resources) -> HandoffParts:
+    """What the routes of transitions and handoffs work with beside."""
+    return HandoffParts(
+        works=HandoffWorks(works_of(resources), protocols=protocols),
+        protocols=protocols,
+        subjects=EntitlementQueries(resources.engine),
+    )
+
+
 def create_worker(settings: ReferralsSettings) -> Celery:
     """The Celery application of this service's queue; connections are made in each child after the fork."""
+    protocols = load_protocols(allow_demo=settings.is_demo)
 
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[WorkerParts]:
         async with open_resources(Service.REFERRALS, settings) as resources:
-            yield worker_parts(settings, resources=resources)
+            yield worker_parts(settings, protocols=protocols, resources=resources)
 
     application = create_celery(Service.REFERRALS, redis_url=settings.redis_url.get_secret_value())
     register_tasks(application, loop=WorkerLoop(open_parts))
     return application
 
 
-def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> WorkerParts:
+def worker_parts(settings: ReferralsSettings, *, protocols: ProtocolShelf, resources: Resources) -> WorkerParts:
     """What the tasks of one worker child work with."""
     engine, clock = resources.engine, resources.clock
+    handlers = event_handlers(protocols, resources=resources)
     consumers = {Service.NOTIFICATIONS: resources.client(Service.NOTIFICATIONS, url=settings.notifications_url)}
     return WorkerParts(
         relay=Relay(engine=engine, table=outbox, consumers=consumers, clock=clock),
-        processor=InboxProcessor(engine=engine, table=inbox, handlers=event_handlers(), clock=clock),
+        processor=InboxProcessor(engine=engine, table=inbox, handlers=handlers, clock=clock),
         works=works_of(resources),
         undecided=DueQuestions(engine),
+        overdue=MilestoneSweep(engine),
         guard=guard_of(settings, resources=resources),
         patience=patience_of(settings),
         clock=clock,
@@ -114,9 +147,9 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
     )
 
 
-def event_handlers() -> Mapping[EventType, Handler]:
+def event_handlers(protocols: ProtocolShelf, *, resources: Resources) -> Mapping[EventType, Handler]:
     """What the facts of other services do here; a part of the service that needs one adds its handler."""
-    return {}
+    return handoff_handlers(within=HandoffWorksWithin(protocols=protocols), clock=resources.clock)
 
 
 def works_of(resources: Resources) -> PostgresWorks:

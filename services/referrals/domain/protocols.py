@@ -11,6 +11,9 @@ from itertools import pairwise
 
 from shared.contracts.codes import MilestoneCode, Setting
 
+STANDARD = "standard"
+"""What a programme names to get the standard protocol of its setting."""
+
 
 class Anchor(StrEnum):
     """The instant that a due time counts from."""
@@ -87,15 +90,19 @@ class ProtocolShelf:
         """The codes a programme may name, in order."""
         return tuple(sorted(self._versions))
 
-    def choose(self, code: str, *, on: datetime) -> Protocol:
-        """The version of `code` in force on that day (UTC). Raises ProtocolUnavailable."""
+    def choose(self, code: str, *, setting: Setting, on: datetime) -> Protocol:
+        """The version of `code` in force on that day (UTC); `standard` means the one for the setting.
+
+        Raises ProtocolUnavailable.
+        """
+        if code == STANDARD:
+            return self._for_setting(setting, on=on)
         for protocol in self._versions.get(code, ()):
             if protocol.covers(on.date()):
                 return protocol
         raise ProtocolUnavailable(code)
 
-    def for_setting(self, setting: Setting, *, on: datetime) -> Protocol:
-        """The protocol meant for a setting, for programmes that name none. Raises ProtocolUnavailable."""
+    def _for_setting(self, setting: Setting, *, on: datetime) -> Protocol:
         for code in self.codes:
             for protocol in self._versions[code]:
                 if setting in protocol.settings and protocol.covers(on.date()) and not protocol.demo_only:

@@ -18,6 +18,7 @@ from services.referrals.use_cases.handoff_turn import announce
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from shared.clock import Clock
+from shared.contracts.codes import Setting
 from shared.identifiers import new_id
 
 
@@ -111,14 +112,14 @@ def _plan(
         sender_worker_id=sender,
         duty_owner_worker_id=around.duty_owner_worker_id,
         expected_at=expected_at,
-        protocol=_protocol(protocols, around.programme_protocol, on=at.recorded_at),
+        protocol=_protocol(protocols, around.programme_protocol, setting=around.programme_setting, on=at.recorded_at),
         setting=around.programme_setting,
         language=around.person_language,
     )
 
 
-def _protocol(protocols: ProtocolShelf, code: str, *, on: datetime) -> Protocol:
+def _protocol(protocols: ProtocolShelf, code: str, *, setting: Setting, on: datetime) -> Protocol:
     try:
-        return protocols.choose(code, on=on)
+        return protocols.choose(code, setting=setting, on=on)
     except ProtocolUnavailable:
         raise InvalidField("protocol_unavailable", pointer="/programme_id") from None

@@ -7,7 +7,9 @@ from celery import Celery
 
 from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.ask_again import ask_again
+from services.referrals.use_cases.handoff_ports import OverdueMilestones
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
+from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
 from shared.clock import Clock
 from shared.inbox import InboxProcessor
@@ -23,6 +25,7 @@ class WorkerParts:
     processor: InboxProcessor
     works: WorkSource[TaskWork]
     undecided: UndecidedTasks
+    overdue: OverdueMilestones
     guard: ScopeGuard
     patience: Patience
     clock: Clock
@@ -44,8 +47,9 @@ async def process_waiting(parts: WorkerParts) -> int:
 
 
 async def sweep_due(parts: WorkerParts) -> int:
-    """Do whatever has fallen due; the number of tasks that were decided after all."""
-    return await ask_again(
+    """Do whatever has fallen due; the number of milestones marked and of tasks that were decided after all."""
+    marked = await sweep_milestones(parts.overdue, clock=parts.clock)
+    return marked + await ask_again(
         works=parts.works,
         undecided=parts.undecided,
         guard=parts.guard,

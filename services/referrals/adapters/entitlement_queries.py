@@ -1,0 +1,134 @@
+"""What entitlement questions are about: four statements for any number of questions, over all tenants asked about."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.referrals.adapters.handoff_tables import handoff_offers, handoffs, transitions
+from services.referrals.adapters.tables import workers
+from services.referrals.adapters.task_tables import tasks
+from services.referrals.domain.entitlements import HandoffParties, Subject, TaskParties, TransitionParties
+from services.referrals.domain.handoff_states import HandoffState
+from services.referrals.domain.handoffs import OfferStatus
+from services.referrals.domain.task_states import CLOSED, TaskStatus
+from services.referrals.domain.transition_states import TransitionStatus
+from shared.contracts.codes import OfferKind, SubjectKind
+from shared.contracts.entitlements import EntitlementQuestion
+from shared.database import transaction
+
+SubjectKey = tuple[UUID, str, UUID]
+Pair = tuple[UUID, UUID]
+
+
+class EntitlementQueries:
+    """Reads the subjects of a batch of questions."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def read(
+        self, questions: Sequence[EntitlementQuestion]
+    ) -> tuple[Mapping[SubjectKey, Subject], frozenset[Pair]]:
+        """Subjects by (tenant, kind, id), and the active workers among those asked about by (tenant, worker)."""
+        asked: dict[SubjectKind, set[Pair]] = {kind: set() for kind in SubjectKind}
+        for question in questions:
+            asked[question.subject_kind].add((question.tenant_id, question.subject_id))
+        found: dict[SubjectKey, Subject] = {}
+        async with transaction(self._engine, tenant_id=None) as connection:
+            active = await _active(connection, {(one.tenant_id, one.worker_id) for one in questions})
+            for kind, reader in _READERS.items():
+                if asked[kind]:
+                    subjects = await reader(connection, asked[kind])
+                    found |= {(tenant, kind.value, subject): value for (tenant, subject), value in subjects.items()}
+        return found, active
+
+
+def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
+    """(tenant_id, id) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
+    tenants, ids = zip(*pairs, strict=True)
+    asked = sa.func.unnest(
+        sa.bindparam(None, list(tenants), type_=ARRAY(sa.Uuid)), sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid))
+    ).table_valued("tenant_id", "id", name="asked")
+    return sa.tuple_(table.c.tenant_id, table.c.id).in_(sa.select(asked.c.tenant_id, asked.c.id))
+
+
+async def _active(connection: AsyncConnection, pairs: set[Pair]) -> frozenset[Pair]:
+    if not pairs:
+        return frozenset()
+    query = sa.select(workers.c.tenant_id, workers.c.id).where(_among(workers, pairs), workers.c.active)
+    return frozenset((row.tenant_id, row.id) for row in await connection.execute(query))
+
+
+async def _handoffs(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
+    offers = (
+        sa.select(
+            sa.func.jsonb_agg(
+                sa.func.jsonb_build_array(handoff_offers.c.worker_id, handoff_offers.c.status, handoff_offers.c.kind)
+            )
+        )
+        .where(handoff_offers.c.tenant_id == handoffs.c.tenant_id, handoff_offers.c.handoff_id == handoffs.c.id)
+        .correlate(handoffs)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(
+            handoffs.c.tenant_id,
+            handoffs.c.id,
+            handoffs.c.state,
+            handoffs.c.accepted_by,
+            *_TRANSITION_COLUMNS,
+            offers.label("offers"),
+        )
+        .join(
+            transitions,
+            sa.and_(transitions.c.tenant_id == handoffs.c.tenant_id, transitions.c.id == handoffs.c.transition_id),
+        )
+        .where(_among(handoffs, pairs))
+    )
+    return {(row.tenant_id, row.id): _handoff_parties(row) for row in await connection.execute(query)}
+
+
+def _handoff_parties(row: Any) -> HandoffParties:
+    offers = [(UUID(worker), status, kind) for worker, status, kind in row.offers or ()]
+    waiting = next(((worker, OfferKind(kind)) for worker, status, kind in offers if status == OfferStatus.OPEN), None)
+    return HandoffParties(
+        state=HandoffState(row.state),
+        transition=_transition_parties(row),
+        offered_to=None if waiting is None else waiting[0],
+        offer_kind=None if waiting is None else waiting[1],
+        accepted_by=row.accepted_by,
+        asked_before=frozenset(worker for worker, status, _ in offers if status != OfferStatus.OPEN),
+    )
+
+
+_TRANSITION_COLUMNS = (transitions.c.status, transitions.c.origin_worker_id, transitions.c.owner_worker_id)
+
+
+async def _transitions(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
+    query = sa.select(transitions.c.tenant_id, transitions.c.id, *_TRANSITION_COLUMNS).where(_among(transitions, pairs))
+    return {(row.tenant_id, row.id): _transition_parties(row) for row in await connection.execute(query)}
+
+
+def _transition_parties(row: Any) -> TransitionParties:
+    return TransitionParties(
+        status=TransitionStatus(row.status), origin_worker_id=row.origin_worker_id, owner_worker_id=row.owner_worker_id
+    )
+
+
+async def _tasks(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
+    columns = (tasks.c.tenant_id, tasks.c.id, tasks.c.status, tasks.c.assignee_worker_id, tasks.c.assigner_worker_id)
+    return {
+        (row.tenant_id, row.id): TaskParties(
+            is_open=TaskStatus(row.status) not in CLOSED,
+            assignee_worker_id=row.assignee_worker_id,
+            assigner_worker_id=row.assigner_worker_id,
+        )
+        for row in await connection.execute(sa.select(*columns).where(_among(tasks, pairs)))
+    }
+
+
+_READERS = {SubjectKind.HANDOFF: _handoffs, SubjectKind.TRANSITION: _transitions, SubjectKind.TASK: _tasks}

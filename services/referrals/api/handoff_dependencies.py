@@ -1,0 +1,26 @@
+"""What the routes of transitions and handoffs are given, beside what every route has."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.use_cases.handoff_ports import EntitlementSubjects, HandoffWork
+from services.referrals.use_cases.ports import WorkSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffParts:
+    """The parts that main.py put together."""
+
+    works: WorkSource[HandoffWork]
+    protocols: ProtocolShelf
+    subjects: EntitlementSubjects
+
+
+def _handoff_parts(request: Request) -> HandoffParts:
+    return cast(HandoffParts, request.app.state.handoff_parts)
+
+
+Walk = Annotated[HandoffParts, Depends(_handoff_parts)]
