@@ -93,8 +93,10 @@ class _CodeOnly(logging.Filter):
         if record.exc_info and record.exc_info[0] is not None:
             error = record.exc_info[1]
             record.msg = f"{record.exc_info[0].__name__} at {where(error) if error else 'unknown'}"
+        elif not isinstance(record.msg, str):
+            record.msg = type(record.msg).__name__  # `logger.error(exception)`: its text is its words
         else:
-            record.msg = (str(record.msg).splitlines() or [""])[0][:MAX_VALUE_CHARACTERS]
+            record.msg = (record.msg.splitlines() or [""])[0][:MAX_VALUE_CHARACTERS]
         record.args = ()
         record.exc_info = record.exc_text = record.stack_info = None
         return True
