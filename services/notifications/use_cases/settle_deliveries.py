@@ -25,16 +25,18 @@ async def settle_deliveries(outcomes: Outcomes, *, deliveries: Deliveries, clock
         by_tenant[delivery.tenant_id].append((delivery, settled))
     changed: set[Recipient] = set()
     announced = False
+    held_back: list[tuple[LeasedDelivery, Settled]] = []
     for tenant_id, mine in by_tenant.items():
         item_ids = [delivery.item_id for delivery, _ in mine]
         async with deliveries.settling(tenant_id, item_ids=item_ids, wait=False) as work:
-            held_back = [entry for entry in mine if entry[0].item_id not in work.endings]
+            held_back += [entry for entry in mine if entry[0].item_id not in work.endings]
             news, facts = await _settle(mine, work=work, clock=clock)
         changed, announced = changed | news, announced or facts
-        for entry in held_back:
-            async with deliveries.settling(tenant_id, item_ids=[entry[0].item_id], wait=True) as work:
-                news, facts = await _settle([entry], work=work, clock=clock)
-            changed, announced = changed | news, announced or facts
+    for entry in held_back:
+        delivery = entry[0]
+        async with deliveries.settling(delivery.tenant_id, item_ids=[delivery.item_id], wait=True) as work:
+            news, facts = await _settle([entry], work=work, clock=clock)
+        changed, announced = changed | news, announced or facts
     return changed, announced
 
 

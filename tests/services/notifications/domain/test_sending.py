@@ -1,0 +1,114 @@
+"""Send, wait, stop or suppress: one table of cases, each permission beside its near miss."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.notifications.domain.codes import Channel, DeliveryCode, EndReason, ItemKind, ItemState
+from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.domain.sending import (
+    RECHECK_AFTER,
+    LeasedDelivery,
+    SendingVerdict,
+    SendNow,
+    Standing,
+    Stop,
+    Suppress,
+    Wait,
+    decide,
+)
+from shared.contracts.codes import SubjectKind
+from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
+from tests.services.notifications.journeys import NOON
+
+WORKER, SUBJECT, TENANT = uuid4(), uuid4(), uuid4()
+AWAKE = ContactPoints(tenant_id=TENANT, worker_id=WORKER, email="someone@people.example")
+ASLEEP = replace(AWAKE, quiet_start=time(11), quiet_end=time(13))
+EMAIL = LeasedDelivery(
+    delivery_id=uuid4(),
+    tenant_id=TENANT,
+    item_id=uuid4(),
+    kind=ItemKind.HANDOFF_OFFERED,
+    worker_id=WORKER,
+    subject_kind=SubjectKind.HANDOFF,
+    subject_id=SUBJECT,
+    channel=Channel.EMAIL,
+    attempts=0,
+    urgent=False,
+    lease_token=uuid4(),
+    leased_until=NOON + timedelta(minutes=1),
+)
+SHOW = replace(EMAIL, channel=Channel.INBOX)
+URGENT = replace(EMAIL, urgent=True)
+OPEN = Standing(item_state=ItemState.OPEN, end_reason=None, worker_active=True, contact_points=AWAKE)
+PENDING = replace(OPEN, item_state=ItemState.PENDING)
+YES = EntitlementReason.OFFERED
+
+
+def answer(reason: EntitlementReason) -> EntitlementAnswer:
+    return EntitlementAnswer(worker_id=WORKER, subject_id=SUBJECT, entitled=reason is YES, reason=reason)
+
+
+def with_points(points: ContactPoints | None) -> Standing:
+    return replace(OPEN, contact_points=points)
+
+
+NO_MORE = EntitlementReason.NO_LONGER_OFFERED
+QUIET = Wait(NOON + timedelta(hours=1), DeliveryCode.QUIET_HOURS)
+
+CASES: list[tuple[str, LeasedDelivery, EntitlementReason, Standing, SendingVerdict]] = [
+    ("show", SHOW, YES, PENDING, SendNow()),
+    ("show, not entitled", SHOW, NO_MORE, PENDING, Suppress(NO_MORE)),
+    ("show, over", SHOW, YES, replace(PENDING, end_reason=EndReason.ACCEPTED), Stop(EndReason.ACCEPTED)),
+    ("show, left", SHOW, YES, replace(PENDING, worker_active=False), Suppress(DeliveryCode.WORKER_LEFT)),
+    (
+        "over comes before not entitled",
+        SHOW,
+        NO_MORE,
+        replace(OPEN, end_reason=EndReason.CLOSED),
+        Stop(EndReason.CLOSED),
+    ),
+    ("show at night", SHOW, YES, with_points(ASLEEP), SendNow()),
+    ("mail", EMAIL, YES, OPEN, SendNow("someone@people.example")),
+    ("mail before showing", EMAIL, YES, PENDING, Wait(NOON + RECHECK_AFTER, DeliveryCode.ITEM_NOT_SHOWN_YET)),
+    (
+        "mail after withholding",
+        EMAIL,
+        YES,
+        replace(OPEN, item_state=ItemState.HIDDEN),
+        Suppress(DeliveryCode.ITEM_WITHHELD),
+    ),
+    ("no contact points", EMAIL, YES, with_points(None), Suppress(DeliveryCode.NO_ADDRESS)),
+    ("no address", EMAIL, YES, with_points(replace(AWAKE, email=None)), Suppress(DeliveryCode.NO_ADDRESS)),
+    ("switched off", EMAIL, YES, with_points(replace(AWAKE, email_on=False)), Suppress(DeliveryCode.EMAIL_OFF)),
+    ("quiet", EMAIL, YES, with_points(ASLEEP), QUIET),
+    ("urgent and quiet", URGENT, YES, with_points(ASLEEP), QUIET),
+    (
+        "urgent may pass",
+        URGENT,
+        YES,
+        with_points(replace(ASLEEP, urgent_passes_quiet_hours=True)),
+        SendNow("someone@people.example"),
+    ),
+    ("not urgent may not pass", EMAIL, YES, with_points(replace(ASLEEP, urgent_passes_quiet_hours=True)), QUIET),
+]
+
+
+@pytest.mark.parametrize(("name", "delivery", "reason", "standing", "verdict"), CASES, ids=[case[0] for case in CASES])
+def test_verdicts(
+    name: str, delivery: LeasedDelivery, reason: EntitlementReason, standing: Standing, verdict: SendingVerdict
+) -> None:
+    assert decide(delivery, answer=answer(reason), standing=standing, now=NOON) == verdict
+
+
+@pytest.mark.parametrize("reason", [reason for reason in EntitlementReason if reason is not YES])
+@pytest.mark.parametrize("kind", list(ItemKind))
+def test_only_notices_of_an_ending_reach_former_parties(kind: ItemKind, reason: EntitlementReason) -> None:
+    verdict = decide(replace(SHOW, kind=kind), answer=answer(reason), standing=PENDING, now=NOON)
+    ended = {EntitlementReason.SUBJECT_CLOSED, EntitlementReason.NO_LONGER_OFFERED, EntitlementReason.NOT_A_PARTY}
+    passes = (kind is ItemKind.HANDOFF_CALLED_BACK and reason in ended) or (
+        kind is ItemKind.TASK_NOT_ASSIGNED and reason is EntitlementReason.SUBJECT_CLOSED
+    )
+    assert verdict == (SendNow() if passes else Suppress(reason))
