@@ -1,0 +1,66 @@
+"""The command: runs one benchmark or all, prints a table, then one JSON line each."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench import relay_only, task_assign
+from bench.measuring import Benchmark, Result
+from bench.running_system import running_system
+
+commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (relay_only.BENCHMARK, task_assign.BENCHMARK)}
+"""A new benchmark module adds its BENCHMARK here."""
+
+
+@commands.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="one benchmark; without it, all")] = None,
+    only: Annotated[str | None, typer.Option("--only", help="the same as the argument")] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="rounds of each side; the median counts")] = 5,
+) -> None:
+    """Measure ours beside theirs. Exit code 1 when something falls short of what it must reach."""
+    wanted = only or name
+    if wanted is not None and wanted not in BENCHMARKS:
+        raise typer.BadParameter(f"no benchmark `{wanted}`; there are: {', '.join(BENCHMARKS)}")
+    chosen = [BENCHMARKS[wanted]] if wanted else list(BENCHMARKS.values())
+    results = asyncio.run(measure_all(chosen, rounds=rounds))
+    Console().print(table_of(results))
+    for result in results:
+        sys.stdout.write(json.dumps(result.as_json()) + "\n")
+    raise typer.Exit(0 if all(result.holds for result in results) else 1)
+
+
+async def measure_all(chosen: list[Benchmark], *, rounds: int) -> list[Result]:
+    """One running system for all of them, one benchmark after the other."""
+    console = Console(stderr=True)
+    async with running_system(say=console.print) as system:
+        results = []
+        for one in chosen:
+            console.print(f"{one.name}: {one.what}")
+            results.append(await one.measure(system, rounds, console.print))
+        return results
+
+
+def table_of(results: list[Result]) -> Table:
+    """What a person reads first."""
+    table = Table("benchmark", "ours", "theirs", "unit", "ratio", "must", "aim", "holds")
+    for result in results:
+        one = result.benchmark
+        table.add_row(
+            one.name,
+            f"{result.ours:,.0f}",
+            f"{result.theirs:,.0f}",
+            one.unit,
+            f"{result.ratio:.2f}",
+            f"{one.must:g}",
+            f"{one.aim:g}",
+            "yes" if result.holds else "NO",
+        )
+    return table

@@ -1,0 +1,88 @@
+"""Assign a task: token, idempotency key, scope guard, stored decision, task, history, outbox; against one bare INSERT."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from uuid import uuid4
+
+import aiohttp
+
+from bench.load import Post, requests_per_second
+from bench.measuring import Benchmark, Result, Rounds
+from bench.network import Network, build_network
+from bench.running_system import System, beside
+from bench.waiting import until_answers
+from handrail.runtime.ports import any_free
+from shared.contracts.codes import Service
+
+CALLERS = 16
+REQUESTS = 600
+TITLE = "Sit with the person and listen"
+DETAILS = "Offer a listening ear and encouragement over a coffee"
+ACTIVITY = "emotional_support"
+JSON = {"Content-Type": "application/json"}
+
+
+async def run(system: System, rounds: Rounds) -> Result:
+    """Both sides: one uvicorn process each in front of the same PostgreSQL; ours asks the guard's process too."""
+    network = await build_network(system)
+    port = any_free()
+    url = f"http://127.0.0.1:{port}"
+    database = {"BENCH_DATABASE_URL": system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL")}
+    uvicorn = (
+        "-m",
+        "uvicorn",
+        "bench.bare_insert_app:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    )
+    async with beside(*uvicorn, environment=database):
+        await until_answers(f"{url}/ready", session=system.session)
+        return await rounds.compare(ours=partial(_ours, system, network), theirs=partial(_theirs, url, system.session))
+
+
+async def _ours(system: System, network: Network) -> float:
+    headers = await system.sign_in(network.clinician)
+    return await requests_per_second(
+        f"{system.url(Service.REFERRALS)}/tasks",
+        posts=_tasks(network, headers=headers),
+        count=REQUESTS,
+        callers=CALLERS,
+        session=system.session,
+        expect=201,
+    )
+
+
+def _tasks(network: Network, *, headers: Mapping[str, str]) -> Iterator[Post]:
+    task = {
+        "programme_id": network.programme_id,
+        "assignee_worker_id": network.peer_id,
+        "team_id": network.team_id,
+        "title": TITLE,
+        "details": DETAILS,
+        "activity": ACTIVITY,
+    }
+    body = json.dumps(task).encode()
+    while True:
+        yield Post(body, {**JSON, **headers, "Idempotency-Key": str(uuid4())})
+
+
+async def _theirs(url: str, session: aiohttp.ClientSession) -> float:
+    post = Post(json.dumps({"title": TITLE, "details": DETAILS}).encode(), JSON)
+    return await requests_per_second(
+        f"{url}/tasks", posts=itertools.repeat(post), count=REQUESTS, callers=CALLERS, session=session, expect=201
+    )
+
+
+BENCHMARK = Benchmark(
+    name="task_assign",
+    what="POST /tasks through referrals, guard and stored decision, against bare FastAPI + one asyncpg INSERT",
+    unit="requests/s",
+    must=0.2,
+    aim=0.35,
+    run=run,
+)
