@@ -116,22 +116,21 @@ def handoff_parts(protocols: ProtocolShelf, *, resources: Resources) -> HandoffP
 
 def create_worker(settings: ReferralsSettings) -> Celery:
     """The Celery application of this service's queue; connections are made in each child after the fork."""
-    protocols = load_protocols(allow_demo=settings.is_demo)
 
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[WorkerParts]:
         async with open_resources(Service.REFERRALS, settings) as resources:
-            yield worker_parts(settings, protocols=protocols, resources=resources)
+            yield worker_parts(settings, resources=resources)
 
     application = create_celery(Service.REFERRALS, redis_url=settings.redis_url.get_secret_value())
     register_tasks(application, loop=WorkerLoop(open_parts))
     return application
 
 
-def worker_parts(settings: ReferralsSettings, *, protocols: ProtocolShelf, resources: Resources) -> WorkerParts:
+def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> WorkerParts:
     """What the tasks of one worker child work with."""
     engine, clock = resources.engine, resources.clock
-    handlers = event_handlers(protocols, resources=resources)
+    handlers = event_handlers(load_protocols(allow_demo=settings.is_demo), resources=resources)
     consumers = {Service.NOTIFICATIONS: resources.client(Service.NOTIFICATIONS, url=settings.notifications_url)}
     return WorkerParts(
         relay=Relay(engine=engine, table=outbox, consumers=consumers, clock=clock),
