@@ -70,7 +70,7 @@ class Beat:
                 if self._due[entry.task] <= now:
                     self._due[entry.task] = now + entry.every_seconds
                     self._ring(entry)
-            self._heartbeat_file.touch()
+            self._heartbeat_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
             earliest = min(self._due.values(), default=now + 1.0)
             stop.wait(min(1.0, max(0.0, earliest - time.monotonic())))
 

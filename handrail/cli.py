@@ -52,7 +52,10 @@ def up(
     from handrail.runtime.starting import run_here
     from shared.settings import Profile
 
-    profile = Profile.PRODUCTION if production else Profile(os.environ.get("HANDRAIL_PROFILE", Profile.DEMO.value))
+    named = Profile.PRODUCTION.value if production else os.environ.get("HANDRAIL_PROFILE", Profile.DEMO.value)
+    if named not in list(Profile):
+        raise _fail(f"HANDRAIL_PROFILE is `{named}`; it can be {' or '.join(Profile)}")
+    profile = Profile(named)
     folder = StateFolder(state.resolve())
     if detach:
         code = start_detached(folder, profile=profile, worker_children=workers, say=_say)
@@ -64,13 +67,14 @@ def up(
 @application.command()
 def down(state: State = DEFAULT_STATE) -> None:
     """Stop everything that runs on a state folder."""
-    from handrail.runtime.detached import stop_running
+    from handrail.runtime.detached import StillRunningError, stop_running
 
     folder = StateFolder(state.resolve())
-    if not stop_running(folder):
-        _say(f"nothing runs on `{folder.root}`")
-        return
-    _say("everything has stopped")
+    try:
+        stopped = stop_running(folder)
+    except StillRunningError as problem:
+        raise _fail(str(problem)) from None
+    _say("everything has stopped" if stopped else f"nothing runs on `{folder.root}`")
 
 
 @application.command()

@@ -2,10 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import asyncpg
+from redis.exceptions import RedisError
 
 from handrail.runtime import connection_budget, postgres, probes, stores, valkey
 from handrail.runtime.overview import Overview, overview
@@ -54,7 +57,7 @@ def examine(state: StateFolder) -> list[Finding]:
         _disk(state),
         _lock(state, running=running),
         _secrets(state),
-        *_programs(state),
+        *_stores(state),
         *(_ports() if running.supervisor is None else _readiness(state, running=running)),
         _budget(),
     ]
@@ -100,20 +103,42 @@ def _secrets(state: StateFolder) -> Finding:
     return _fine("secrets", "secrets are readable by their owner only")
 
 
-def _programs(state: StateFolder) -> Iterator[Finding]:
-    if stores.given_postgres() is None:
-        try:
-            place = next(path for path in (state.postgres, *state.postgres.parents) if path.exists())
-            choose_identity(programs=postgres.programs(), folder=place)
-            yield _fine("postgres", "the embedded PostgreSQL can run here")
-        except (RootNotDroppedError, postgres.PostgresProgramError) as problem:
-            yield _wrong("postgres", str(problem), mend=f"or give {stores.POSTGRES_VARIABLE}")
-    if stores.given_redis() is None:
-        try:
-            valkey.program()
-            yield _fine("valkey", "the embedded Valkey can run here")
-        except valkey.ValkeyMissingError as problem:
-            yield _wrong("valkey", str(problem), mend=f"or give {stores.REDIS_VARIABLE}")
+def _stores(state: StateFolder) -> Iterator[Finding]:
+    postgres_url, redis_url = stores.given_postgres(), stores.given_redis()
+    yield (
+        _embedded_postgres(state)
+        if postgres_url is None
+        else _given(stores.POSTGRES_VARIABLE, postgres.is_ready, postgres_url)
+    )
+    yield _embedded_valkey() if redis_url is None else _given(stores.REDIS_VARIABLE, valkey.is_ready, redis_url)
+
+
+def _given(variable: str, ask: Callable[[str], Coroutine[Any, Any, bool]], url: str) -> Finding:
+    mend = f"see that the server runs and that the address in {variable} is right"
+    try:
+        answers = asyncio.run(ask(url))
+    except (asyncpg.PostgresError, RedisError) as problem:  # it is there and refuses us
+        return _wrong("given_store", f"the server of {variable} refuses: {type(problem).__name__}", mend=mend)
+    if not answers:
+        return _wrong("given_store", f"the server of {variable} does not answer", mend=mend)
+    return _fine("given_store", f"the server of {variable} answers")
+
+
+def _embedded_postgres(state: StateFolder) -> Finding:
+    try:
+        place = next(path for path in (state.postgres, *state.postgres.parents) if path.exists())
+        choose_identity(programs=postgres.programs(), folder=place)
+    except (RootNotDroppedError, postgres.PostgresProgramError) as problem:
+        return _wrong("postgres", str(problem), mend=f"or give {stores.POSTGRES_VARIABLE}")
+    return _fine("postgres", "the embedded PostgreSQL can run here")
+
+
+def _embedded_valkey() -> Finding:
+    try:
+        valkey.program()
+    except valkey.ValkeyMissingError as problem:
+        return _wrong("valkey", str(problem), mend=f"or give {stores.REDIS_VARIABLE}")
+    return _fine("valkey", "the embedded Valkey can run here")
 
 
 def _ports() -> Iterator[Finding]:

@@ -85,9 +85,13 @@ class Operation:
         if self.profile is not Profile.DEMO or note.exists() or not exists("handrail.demo"):
             return
         demo = import_module("handrail.demo")  # only here: a production start never loads it
-        outcome = demo.on_first_start(state=self.state, addresses=addresses, say=self.say)
-        if inspect.isawaitable(outcome):
-            await outcome
+        try:
+            outcome = demo.on_first_start(state=self.state, addresses=addresses, say=self.say)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except Exception as problem:  # noqa: BLE001 - whatever it was: what runs goes on running, and it is said
+            self.say(f"the first demonstration was not confirmed: {problem!r}; the next start tries again")
+            return
         write_private(note, "")
 
     async def _stop(self) -> None:

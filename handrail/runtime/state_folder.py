@@ -56,7 +56,7 @@ class StateFolder:
 
     @property
     def heartbeat_file(self) -> Path:
-        """Touched by the beat on every round."""
+        """Written by the beat on every round, with its process id."""
         return self.root / "beat.heartbeat"
 
     @property

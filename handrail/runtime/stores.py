@@ -12,7 +12,7 @@ from handrail.runtime.ports import LOOPBACK
 from handrail.runtime.postgres import PostgresServer
 from handrail.runtime.service_databases import ServiceDatabase, ensure_service_database
 from handrail.runtime.state_folder import StateFolder
-from handrail.runtime.supervisor import Supervised
+from handrail.runtime.supervised import Supervised
 from handrail.runtime.valkey import ValkeyServer
 from shared.contracts.codes import Service
 

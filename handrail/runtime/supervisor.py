@@ -3,15 +3,15 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.process_states import Change, ProcessState, Standing
-from handrail.runtime.spawning import Command, signal_group, spawn_watched
+from handrail.runtime.spawning import signal_group, spawn_watched
+from handrail.runtime.supervised import BackOff, Supervised
 
-Probe = Callable[[], Awaitable[bool]]
 Report = Callable[[Change], None]
 
 STOP_SECONDS = 4.0
@@ -24,32 +24,6 @@ _TRIES_AT_START = 4  # one that was never ready has something wrong that a perso
 
 class NotReadyError(RuntimeError):
     """A process did not become ready; the message names it and ends with the last lines of its log."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Supervised:
-    """A program and the question that tells whether it is ready. `address` is for people."""
-
-    command: Command
-    is_ready: Probe
-    address: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Its name in status, logs and messages."""
-        return self.command.name
-
-
-@dataclass(frozen=True, kw_only=True)
-class BackOff:
-    """Seconds before the first restart, and the most there will be; it doubles in between."""
-
-    first_seconds: float = 0.5
-    most_seconds: float = 30.0
-
-    def after(self, failures: int) -> float:
-        """How long to wait after so many failures in a row (1, 2, …)."""
-        return min(self.most_seconds, self.first_seconds * (1 << min(failures - 1, 16)))
 
 
 @dataclass

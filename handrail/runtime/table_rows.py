@@ -1,8 +1,8 @@
 """From a row of the process table to something that the supervisor can keep alive."""
 
 import sys
-import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from handrail.runtime import probes
 from handrail.runtime.ports import LOOPBACK
@@ -10,7 +10,7 @@ from handrail.runtime.processes import Kind, ProcessDefinition
 from handrail.runtime.service_environment import Addresses, base_environment, beat_environment, process_environment
 from handrail.runtime.spawning import Command
 from handrail.runtime.state_folder import StateFolder
-from handrail.runtime.supervisor import Probe, Supervised
+from handrail.runtime.supervised import Probe, Supervised
 from handrail.runtime.worker_ready import WorkerReadiness
 
 
@@ -46,13 +46,14 @@ class TableRows:
             case Kind.WORKER, _, service if service is not None:
                 return lambda: self._workers.is_ready(service.value)
             case Kind.BEAT, _, _:
-                return self._beat_is_ready(since=time.time())
+                return self._beat_is_ready
         raise ValueError(f"no probe for `{row.name}`")
 
-    def _beat_is_ready(self, *, since: float) -> Probe:
-        heartbeat = self._state.heartbeat_file
+    async def _beat_is_ready(self) -> bool:
+        return _has_rung(self._state.heartbeat_file)
 
-        async def has_rung() -> bool:
-            return heartbeat.exists() and heartbeat.stat().st_mtime >= since - 1
 
-        return has_rung
+def _has_rung(heartbeat: Path) -> bool:
+    """Whether a beat that still lives has gone round once; the file of one that died names a process that is gone."""
+    content = heartbeat.read_text(encoding="utf-8").strip() if heartbeat.exists() else ""
+    return content.isdigit() and Path(f"/proc/{content}").exists()

@@ -3,7 +3,7 @@
 import json
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,24 @@ def test_a_process_that_is_not_ready(state: StateFolder) -> None:
         write_status(state.status_file, supervisor=holder, phase="ready", states=states, ports=ports)
         found = [finding.found for finding in examine(state) if finding.is_wrong]
     assert found == ["small-api is restarting (restarted 3 times)", "other-api runs and is not ready (no answer)"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda url: url, ""),
+        (lambda url: url.replace("//postgres:", "//nobody-knows:"), "refuses: InvalidPasswordError"),
+        (lambda url: f"postgresql://a:b@127.0.0.1:{_unused_port()}/x", "does not answer"),
+    ],
+    ids=["right", "wrong role", "nobody there"],
+)
+def test_a_given_store(
+    change: Callable[[str], str], words: str, state: StateFolder, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_POSTGRES_URL", change(postgres))
+    found = wrong(state)
+    assert list(found) == (["given_store"] if words else [])
+    assert words in "".join(finding.found for finding in found.values())
 
 
 def test_more_connections_than_the_server_gives(state: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:

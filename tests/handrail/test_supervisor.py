@@ -14,7 +14,8 @@ from handrail.runtime.guardian import Guardian
 from handrail.runtime.ports import any_free
 from handrail.runtime.process_states import Change, Standing
 from handrail.runtime.spawning import Command
-from handrail.runtime.supervisor import BackOff, NotReadyError, Supervised, Supervisor
+from handrail.runtime.supervised import BackOff, Supervised
+from handrail.runtime.supervisor import NotReadyError, Supervisor
 from tests.handrail.waiting import lives, until_async
 
 ENVIRONMENT = {"PATH": os.defpath}

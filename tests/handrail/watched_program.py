@@ -7,7 +7,8 @@ from pathlib import Path
 
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.spawning import Command
-from handrail.runtime.supervisor import Supervised, Supervisor
+from handrail.runtime.supervised import Supervised
+from handrail.runtime.supervisor import Supervisor
 
 CHILDREN = {
     "plain": "{ready}; time.sleep(600)",
