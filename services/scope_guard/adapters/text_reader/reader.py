@@ -1,22 +1,174 @@
-"""The text reader (cautious for now: every text with words is a question)."""
+"""Read a task: sentences, phrases, actions, frames, patterns; then what no pattern explains becomes a question."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from services.scope_guard.domain.reading import ClauseReading, Question, Reading
+from services.scope_guard.adapters.text_reader.frames import Action, Frame, find_actions
+from services.scope_guard.adapters.text_reader.heads import Kind, find_heads
+from services.scope_guard.adapters.text_reader.lexicon import Lexicon
+from services.scope_guard.adapters.text_reader.lexicon_files import load_lexicon
+from services.scope_guard.adapters.text_reader.match import Found, match_action, match_phrase, objects_of
+from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase, mark
+from services.scope_guard.adapters.text_reader.tokens import tokenize
+from services.scope_guard.adapters.text_reader.words import Word, read_words
+from services.scope_guard.domain.reading import ClauseReading, Mention, Question, Reading, Stance
+
+_SENTENCE_ENDS = frozenset(".!?;\n")
+_ACTING = frozenset({Frame.DOES, Frame.LOOSE, Frame.CAUSED})
+_CIRCUMSTANCE = frozenset({"during", "before", "after", "following", "until", "between", "while", "at", "from"})
 
 
-class CautiousReader:
-    """Answers every text with a question until the word lists are in."""
+class LexiconReader:
+    """The text reader over the word lists. Linear in the text, no regular expressions, no state between texts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
 
     def read(self, text: str) -> Reading:
-        """One clause with one question."""
-        if not text.strip():
-            return Reading()
-        question = Question(code="unknown_work", start=0, end=len(text))
-        return Reading(clauses=(ClauseReading(start=0, end=len(text), questions=(question,)),))
+        """Which activities the text speaks of, clause by clause."""
+        words = read_words(tokenize(text), self._lexicon)
+        clauses: list[ClauseReading] = []
+        for sentence in _sentences(words):
+            clauses.extend(self._read_sentence(sentence))
+        if not clauses and text.strip():
+            clauses.append(ClauseReading(0, len(text), questions=(Question("unreadable", 0, len(text)),)))
+        return Reading(clauses=tuple(clauses))
+
+    def _read_sentence(self, words: list[Word]) -> Iterator[ClauseReading]:
+        marked = mark(words, self._lexicon)
+        actions = find_actions(words, find_heads(words, marked, self._lexicon), marked, self._lexicon)
+        quoted = _quoted(words)
+        for action in actions:
+            if action.head.first in quoted:
+                action.frame = Frame.QUESTION
+            if action.frame is Frame.TOPIC and action.governor is not None:
+                action.governor.objects.extend(action.objects)
+        for group in _groups(actions):
+            first, last = _extent(group, actions, len(words))
+            yield self._read_group(group, first, last, words, marked)
+        if not actions:
+            yield self._read_group([], 0, len(words), words, marked)
+
+    def _read_group(
+        self, group: list[Action], first: int, last: int, words: list[Word], marked: Marked
+    ) -> ClauseReading:
+        found: list[Found] = []
+        questions: list[Question] = []
+        unmatched: list[Action] = []
+        ties: dict[int, tuple[Action, str]] = {}
+        for action in group:
+            matches = match_action(action, words, marked, self._lexicon)
+            found.extend(matches)
+            if not matches and action.frame in _ACTING and not action.negated:
+                unmatched.append(action)
+            for phrase, tie in objects_of(action, words, marked, self._lexicon):
+                ties.setdefault(phrase.first, (action, tie))
+        phrases = [phrase for phrase in marked.phrases if first <= phrase.first < last]
+        for phrase in phrases:
+            action, tie = ties.get(phrase.first, (None, ""))
+            found.extend(match_phrase(phrase, action, tie=tie, marked=marked, lexicon=self._lexicon))
+        mentions = _mentions(found, words)
+        for phrase in phrases:
+            action, tie = ties.get(phrase.first, (None, ""))
+            if self._asks(phrase, action, tie, bool(mentions)):
+                questions.append(_question("clinical_words", phrase.first, phrase.last, words))
+        for action in unmatched:
+            if action.head.bases & self._lexicon.grammar["alarm_verb"] and action.head.kind is not Kind.DESCRIBING:
+                questions.append(_question("clinical_words", action.head.first, action.head.last, words))
+        questions.extend(_question("unclear_words", hit.first, hit.last, words) for hit in found if not hit.activity)
+        if not mentions and not questions and _asks_for_something(group, words, first, last):
+            questions.append(_question("unknown_work", first, last, words))
+        return ClauseReading(
+            start=words[first].start,
+            end=words[last - 1].end,
+            mentions=mentions,
+            questions=tuple(dict.fromkeys(questions)),
+        )
+
+    def _asks(self, phrase: Phrase, action: Action | None, tie: str, has_mentions: bool) -> bool:
+        """True when a clinical phrase is left that no pattern has explained."""
+        if phrase.covered:
+            return False
+        alarms = {self._lexicon.noun_alarms[name] for name in phrase.classes if name in self._lexicon.noun_alarms}
+        if not alarms:
+            return False
+        if action is None:
+            return True
+        if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL):
+            return False
+        if action.frame is Frame.QUESTION or "hard" in alarms:
+            return True
+        if action.frame is Frame.SUPPORTED:
+            return False
+        return not (has_mentions and tie in _CIRCUMSTANCE)
 
 
-def load_reader(folder: Path, *, known_activities: Collection[str]) -> CautiousReader:
-    """The reader over the word lists of `folder`."""
-    return CautiousReader()
+def load_reader(folder: Path, *, known_activities: Collection[str]) -> LexiconReader:
+    """The reader over the word lists of `folder`; raises `LexiconFault` on any flaw in them."""
+    return LexiconReader(load_lexicon(folder, known_activities=known_activities))
+
+
+def _sentences(words: list[Word]) -> Iterator[list[Word]]:
+    sentence: list[Word] = []
+    for word in words:
+        if word.is_mark and word.word in _SENTENCE_ENDS:
+            if any(not known.is_mark for known in sentence):
+                yield sentence
+            sentence = []
+        else:
+            sentence.append(word)
+    if any(not known.is_mark for known in sentence):
+        yield sentence
+
+
+def _quoted(words: list[Word]) -> set[int]:
+    """Indexes of the words between quotation marks."""
+    inside = False
+    quoted: set[int] = set()
+    for index, word in enumerate(words):
+        if word.word == '"':
+            inside = not inside
+        elif inside:
+            quoted.add(index)
+    return quoted
+
+
+def _groups(actions: list[Action]) -> Iterator[list[Action]]:
+    """Actions that belong to one part: a top action with what hangs on it, and rows of verbs that share an object."""
+    group: list[Action] = []
+    for action in actions:
+        shares = bool(group) and len(group[-1].objects) > 1 and group[-1].objects[-1] == action.objects[0]
+        if action.top and group and not shares:
+            yield group
+            group = []
+        group.append(action)
+    if group:
+        yield group
+
+
+def _extent(group: list[Action], actions: list[Action], size: int) -> tuple[int, int]:
+    position = actions.index(group[0])
+    first = group[0].head.first if position else 0
+    following = actions.index(group[-1]) + 1
+    return first, actions[following].head.first if following < len(actions) else size
+
+
+def _mentions(found: list[Found], words: list[Word]) -> tuple[Mention, ...]:
+    mentions: dict[Mention, None] = {}
+    for hit in found:
+        if not hit.activity:
+            continue
+        stance = Stance.ASKED_NOT if hit.negated else Stance.OTHERS if hit.silent else Stance.DOES
+        mentions[Mention(hit.activity, stance, words[hit.first].start, words[hit.last - 1].end)] = None
+    return tuple(mentions)
+
+
+def _question(code: str, first: int, last: int, words: list[Word]) -> Question:
+    return Question(code, words[first].start, words[last - 1].end)
+
+
+def _asks_for_something(group: list[Action], words: list[Word], first: int, last: int) -> bool:
+    """False for a part that only describes, or tells what not to do."""
+    if group:
+        return any(action.frame in _ACTING or action.frame is Frame.SUPPORTED for action in group if not action.negated)
+    return any(not word.is_mark for word in words[first:last])

@@ -1,0 +1,145 @@
+"""Hold the actions of a sentence against the patterns of the word lists."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.scope_guard.adapters.text_reader.frames import Action, Frame
+from services.scope_guard.adapters.text_reader.lexicon import Lexicon, Pattern
+from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase
+from services.scope_guard.adapters.text_reader.words import Word
+
+_SILENT = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC})
+_DIRECT = frozenset({"", "of"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One activity a pattern found: `activity` empty means the words are a question."""
+
+    activity: str
+    negated: bool
+    silent: bool
+    first: int
+    last: int
+
+
+def objects_of(action: Action, words: list[Word], marked: Marked, lexicon: Lexicon) -> Iterator[tuple[Phrase, str]]:
+    """The phrases an action may take, each with the preposition that ties it on (empty: directly)."""
+    prepositions = lexicon.grammar["preposition"]
+    for first, last in action.objects:
+        tie = ""
+        seen: Phrase | None = None
+        for index in range(first, last):
+            word = words[index].word
+            phrase = marked.inside.get(index)
+            if phrase is not None:
+                if phrase is not seen:
+                    seen = phrase
+                    yield phrase, tie
+            elif word in prepositions and not (word == "of" and tie == ""):
+                tie = word
+
+
+def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lexicon) -> list[Found]:
+    """Every activity this action speaks of."""
+    found: list[Found] = []
+    around = {name for phrase in marked.phrases for name in phrase.classes}
+    for base in action.head.bases:
+        for pattern in lexicon.alone.get(base, ()):
+            found.extend(_apply(pattern, action, around, action.head.first, action.head.last))
+    for phrase, tie in objects_of(action, words, marked, lexicon):
+        used = False
+        for base in action.head.bases:
+            for name in phrase.classes:
+                for pattern in lexicon.pairs.get((base, name), ()):
+                    if pattern.reach == "direct" and tie not in _DIRECT:
+                        continue
+                    results = list(
+                        _apply(
+                            pattern,
+                            action,
+                            around,
+                            min(action.head.first, phrase.first),
+                            max(action.head.last, phrase.last),
+                        )
+                    )
+                    used = used or bool(results)
+                    found.extend(results)
+        phrase.covered = phrase.covered or used
+    return found
+
+
+def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, marked: Marked, lexicon: Lexicon) -> list[Found]:
+    """What a phrase that is itself the name of an act says, given the action that governs it."""
+    found: list[Found] = []
+    around = {name for other in marked.phrases for name in other.classes}
+    for name in phrase.classes:
+        for pattern in lexicon.says.get(name, ()):
+            governed = _governed(action, tie, lexicon)
+            if governed is None:
+                continue
+            found.extend(_apply(pattern, governed, around, phrase.first, phrase.last))
+    phrase.covered = phrase.covered or bool(found)
+    return found
+
+
+def _governed(action: Action | None, tie: str, lexicon: Lexicon) -> Action | None:
+    """The action as it counts for a named act in its object; None when it says nothing about it."""
+    if action is None:
+        return _BARE
+    bases = action.head.bases
+    if bases & lexicon.grammar["light"]:
+        return action if tie in _DIRECT or tie in ("for", "with", "in") else None
+    if bases & lexicon.grammar["help"]:
+        if tie in ("with", "in", "", "of", "through", "by"):
+            return Action(action.head, _helped(action), action.negated, top=False)
+        return None
+    if bases & (lexicon.grammar["send"] | lexicon.grammar["join_in"]):
+        return Action(action.head, Frame.OTHERS, action.negated, top=False)
+    return None
+
+
+def _helped(action: Action) -> Frame:
+    if action.frame is Frame.DOES:
+        return Frame.LOOSE
+    return action.frame
+
+
+def _apply(pattern: Pattern, action: Action, around: set[str], first: int, last: int) -> Iterable[Found]:
+    if pattern.also and pattern.also.isdisjoint(around):
+        return
+    if not pattern.unless.isdisjoint(around):
+        return
+    frame = action.frame
+    if frame in _SILENT:
+        if "does" in pattern.frames:
+            yield Found(pattern.activity, action.negated, True, first, last)
+        return
+    if frame is Frame.QUESTION:
+        yield Found("", False, False, first, last)
+        return
+    if frame in (Frame.DOES, Frame.LOOSE) and "does" in pattern.frames:
+        yield Found(pattern.activity, action.negated, False, first, last)
+        return
+    if frame is Frame.CAUSED and "caused" in pattern.frames:
+        yield Found(pattern.activity, action.negated, False, first, last)
+        return
+    if (
+        frame in (Frame.SUPPORTED, Frame.CAUSED, Frame.LOOSE)
+        and pattern.supported != "-"
+        and ("supported" in pattern.frames or "does" in pattern.frames)
+    ):
+        yield Found(pattern.supported, action.negated, False, first, last)
+
+
+class _Bare(Action):
+    """Stands in where a named act has no verb above it: `Medication administration`."""
+
+
+def _bare() -> Action:
+    from services.scope_guard.adapters.text_reader.heads import Head, Kind
+
+    return _Bare(Head(0, 0, frozenset(), "nom", Kind.NOMINAL), Frame.DOES, negated=False, top=True)
+
+
+_BARE = _bare()

@@ -1,0 +1,73 @@
+"""Mark the phrases of the word lists in a sentence: the things spoken of, and the verbs of more than one word."""
+
+from dataclasses import dataclass, field
+
+from services.scope_guard.adapters.text_reader.lexicon import Lexicon, PhraseNode
+from services.scope_guard.adapters.text_reader.words import Word
+
+
+@dataclass(slots=True)
+class Phrase:
+    """Words `first` to `last` (exclusive) of a sentence and the noun classes they belong to."""
+
+    first: int
+    last: int
+    classes: frozenset[str]
+    covered: bool = False  # a pattern has used it
+
+
+@dataclass(slots=True)
+class Marked:
+    """What the phrase tree found in one sentence."""
+
+    phrases: list[Phrase] = field(default_factory=list)
+    inside: dict[int, Phrase] = field(default_factory=dict)  # word index -> phrase it lies in
+    verbs: dict[int, tuple[int, frozenset[str]]] = field(default_factory=dict)  # first word -> end, base verbs
+
+
+def mark(words: list[Word], lexicon: Lexicon) -> Marked:
+    """Longest phrases first come, first served from the left; verbs of several words by their first word."""
+    marked = Marked()
+    free_from = 0
+    for position, word in enumerate(words):
+        if word.is_mark:
+            continue
+        noun_end, nouns, verb_end, verbs = _longest(words, position, lexicon.phrases)
+        if verbs:
+            marked.verbs[position] = (verb_end, frozenset(verbs))
+        if nouns and position >= free_from:
+            phrase = Phrase(position, noun_end, frozenset(nouns))
+            marked.phrases.append(phrase)
+            for index in range(position, noun_end):
+                marked.inside[index] = phrase
+            free_from = noun_end
+    return marked
+
+
+def _longest(words: list[Word], position: int, root: PhraseNode) -> tuple[int, set[str], int, set[str]]:
+    noun_end, verb_end = position, position
+    nouns: set[str] = set()
+    verbs: set[str] = set()
+    steps = [root]
+    for index in range(position, len(words)):
+        word = words[index]
+        if word.is_mark:
+            break
+        following: list[PhraseNode] = []
+        spellings = {word.word, *(form.base for form in word.forms if form.tag != "nom")}
+        for step in steps:
+            for spelling in spellings:
+                node = step.nodes.get(spelling)
+                if node is not None:
+                    following.append(node)
+        if not following:
+            break
+        for node in following:
+            if node.nouns:
+                nouns = nouns | node.nouns if noun_end == index + 1 else set(node.nouns)
+                noun_end = index + 1
+            if node.verbs:
+                verbs = verbs | node.verbs if verb_end == index + 1 else set(node.verbs)
+                verb_end = index + 1
+        steps = following
+    return noun_end, nouns, verb_end, verbs
