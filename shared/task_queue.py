@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import billiard.pool  # type: ignore[import-untyped]
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
@@ -20,6 +21,9 @@ ResultT = TypeVar("ResultT")
 _log = get_logger()
 
 _COALESCE_SECONDS = 0.005
+_PARTING_TENTHS = 20
+"""A child that ends its task after the parent was told to stop waits for the parent to read the result, and the parent
+waits for the child: half a minute by default. The result is of no use to us, so two seconds are enough."""
 _OVERRIDES = (
     "CELERY_BROKER_URL",
     "CELERY_BROKER_READ_URL",
@@ -42,6 +46,7 @@ def create_celery(service: Service, *, redis_url: str) -> Celery:
     # These variables would silently override the broker that the settings name.
     for variable in _OVERRIDES:
         os.environ.pop(variable, None)
+    billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = _PARTING_TENTHS
     setup_logging.connect(_keep_our_logs, weak=False, dispatch_uid="handrail.logs")
     application = Celery(f"handrail.{service.value}", broker=redis_url, set_as_current=False)
     application.conf.update(
