@@ -19,17 +19,20 @@ class SessionRepository:
         self._connection = connection
 
     async def add(self, session: Session, token: RefreshToken) -> None:
-        """Keep a new session with its first token."""
-        await self._connection.execute(
-            sessions.insert().values(
+        """Keep a new session with its first token, in one statement."""
+        new_session = (
+            sessions.insert()
+            .values(
                 tenant_id=session.tenant_id,
                 session_id=session.session_id,
                 account_id=session.account_id,
                 created_at=session.created_at,
                 expires_at=session.expires_at,
             )
+            .returning(sessions.c.session_id)
+            .cte("new_session")
         )
-        await self._keep(token)
+        await self._connection.execute(_new_token(token).add_cte(new_session))
 
     async def locked(self, session_id: UUID, *, tenant_id: UUID) -> Session | None:
         """The session, its row locked: two uses of one token are judged one after the other."""
@@ -57,7 +60,7 @@ class SessionRepository:
             )
             .values(used_at=successor.issued_at)
         )
-        await self._keep(successor)
+        await self._connection.execute(_new_token(successor))
 
     async def end(self, session: Session) -> None:
         """Keep an ended session."""
@@ -79,12 +82,11 @@ class SessionRepository:
             .values(ended_at=at, end_reason=reason)
         )
 
-    async def _keep(self, token: RefreshToken) -> None:
-        await self._connection.execute(
-            refresh_tokens.insert().values(
-                tenant_id=token.tenant_id, session_id=token.session_id, digest=token.digest, issued_at=token.issued_at
-            )
-        )
+
+def _new_token(token: RefreshToken) -> sa.Insert:
+    return refresh_tokens.insert().values(
+        tenant_id=token.tenant_id, session_id=token.session_id, digest=token.digest, issued_at=token.issued_at
+    )
 
 
 def _is(digest: bytes, *, session: Session) -> tuple[sa.ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ Both edges follow from the times alone, so that every process agrees without bei
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.identity.domain.access_tokens import ACCESS_TOKEN_LIFETIME
@@ -20,6 +20,8 @@ PUBLISHED_BEFORE_SIGNING = timedelta(minutes=5)
 
 PUBLISHED_AFTER_SIGNING = ACCESS_TOKEN_LIFETIME + timedelta(minutes=5)
 """The life of the last token, and some room for clocks that differ."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +39,6 @@ class SigningKey:
     def published_until(self) -> datetime | None:
         """When the key leaves the key set; None while its end is not known."""
         return None if self.signs_until is None else self.signs_until + PUBLISHED_AFTER_SIGNING
-
-    def signs(self, *, at: datetime) -> bool:
-        """Whether new tokens carry this key's signature."""
-        return self.signs_from <= at and (self.signs_until is None or at < self.signs_until)
 
     def is_published(self, *, at: datetime) -> bool:
         """Whether verifiers are shown this key."""
@@ -63,11 +61,14 @@ class Keyring:
     keys: Sequence[SigningKey]
 
     def signing_key(self, *, at: datetime) -> SigningKey:
-        """The key for new tokens. Raises NoSigningKey before the first one exists."""
-        for key in self.keys:
-            if key.signs(at=at):
-                return key
-        raise NoSigningKey
+        """The key for new tokens. Raises NoSigningKey before the first one exists.
+
+        A clock set back before the first key's time gets the earliest key, which everybody has seen, and not none.
+        """
+        unfinished = [key for key in self.keys if key.signs_until is None or at < key.signs_until]
+        if not unfinished:
+            raise NoSigningKey
+        return min(unfinished, key=lambda key: key.signs_until or _NEVER)
 
     def published(self, *, at: datetime) -> list[SigningKey]:
         """The keys of the public key set, the one that signs included."""
@@ -79,11 +80,12 @@ class Keyring:
 
     def successor(self, *, at: datetime) -> SigningKey | None:
         """The key that is published and waits for its turn, if there is one."""
-        return next((key for key in self.keys if key.signs_from > at), None)
+        signing = self.signing_key(at=at) if self.keys else None
+        return next((key for key in self.keys if key.signs_from > at and key is not signing), None)
 
     def rotate(self, material: KeyMaterial, *, at: datetime) -> "Keyring":
         """The ring with a new key: the very first signs at once, a successor after it has been seen by all."""
-        current = next((key for key in self.keys if key.signs(at=at)), None)
+        current = self.signing_key(at=at) if self.keys else None
         signs_from = at if current is None else at + PUBLISHED_BEFORE_SIGNING
         added = SigningKey(
             key_id=material.key_id,
