@@ -16,11 +16,11 @@ from shared.contracts.codes import Service
 SERVICES = (Service.IDENTITY, Service.REFERRALS, Service.SCOPE_GUARD, Service.NOTIFICATIONS)
 
 
-class NotRunning(RuntimeError):
+class NotRunning(RuntimeError):  # noqa: N818 - names what is the case
     """There is no running Handrail on this state folder."""
 
 
-class UnexpectedAnswer(RuntimeError):
+class UnexpectedAnswer(RuntimeError):  # noqa: N818 - names what is the case
     """A service answered something else than the demo can go on with; says which call, status and problem code."""
 
 

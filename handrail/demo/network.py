@@ -107,7 +107,8 @@ class Network(_Part):
         organizations = {one.key for one in self.organizations}
         workers = {one.key for one in self.workers}
         programmes = {one.key for one in self.programmes}
-        missing = {one.organization for one in (*self.programmes, *self.workers)} - organizations
+        named = [one.organization for one in self.programmes] + [one.organization for one in self.workers]
+        missing = set(named) - organizations
         missing |= {one.duty_owner for one in self.programmes} - workers
         missing |= {one.sender for one in self.people} - workers
         missing |= {one.programme for one in self.people} - programmes
