@@ -55,17 +55,6 @@ def note(**_: object) -> None:
     loop.run(_note)
 
 
-async def _linger(client: redis.Redis) -> None:
-    client.rpush(f"ran:{SERVICE.value}", "linger")
-    await asyncio.sleep(1)  # in the middle of it the test tells the worker to stop
-
-
-@celery.task(name=f"{SERVICE.value}.linger")  # type: ignore[untyped-decorator]
-def linger(**_: object) -> None:
-    """Be at work when the worker is told to stop."""
-    loop.run(_linger)
-
-
 @celery.task(name=f"{SERVICE.value}.fail")  # type: ignore[untyped-decorator]
 def fail(**_: object) -> None:
     """Fail with a name in the exception and, if sent so, in the arguments."""

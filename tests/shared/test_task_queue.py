@@ -157,24 +157,17 @@ async def test_a_child_whose_resources_failed_once_opens_them_for_its_next_task(
     assert worker.noted("opened") == [ran[0].split()[0]], "the same child, opened at its first task and not again"
 
 
-async def test_a_worker_told_to_stop_in_the_middle_of_a_task_ends_soon(
+async def test_a_worker_stops_in_the_middle_of_a_failure_and_its_log_names_nobody(
     start_worker: StartWorker, valkey_url: str
 ) -> None:
     worker = await start_worker(Service.REFERRALS)
     await worker.has("opened", 2)
-    create_celery(Service.REFERRALS, redis_url=valkey_url).send_task("referrals.linger", queue="referrals")
-    await worker.has("ran", 1)
-    await worker.stop()  # waits less than the half minute that Celery's pool would
-    assert worker.process.returncode == 0
-
-
-async def test_a_workers_log_is_ours_and_names_nobody(start_worker: StartWorker, valkey_url: str) -> None:
-    worker = await start_worker(Service.REFERRALS)
     sender = create_celery(Service.REFERRALS, redis_url=valkey_url)
     sender.send_task("referrals.note", queue="referrals", kwargs={"name": "Maria"})
     sender.send_task("referrals.fail", queue="referrals", kwargs={"name": "Maria"})
     await worker.has("ran", 2)
-    await worker.stop()
+    await worker.stop()  # just when a result is under way: Celery's pool alone would often wait for half a minute here
+    assert worker.process.returncode == 0
     entries = worker.entries()
     (noted,) = [entry for entry in entries if entry["event"] == "noted"]
     assert (noted["service"], noted["count"], noted["dropped_keys"]) == ("referrals", 1, 1)
