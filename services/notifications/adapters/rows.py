@@ -6,11 +6,52 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.domain.codes import EndReason, ItemKind, ItemState
-from services.notifications.domain.facts import Fact
+from services.notifications.domain.facts import Fact, StoryKey
 from services.notifications.domain.items import Item
 from services.notifications.domain.tellings import Ending, TellingKey
+from services.notifications.use_cases.ports import NewDelivery
 from shared.contracts.codes import OfferKind, SubjectKind
 from shared.contracts.events import EventType
+
+ITEM_COLUMNS = (
+    "tenant_id",
+    "item_id",
+    "story_kind",
+    "story_id",
+    "subject_kind",
+    "subject_id",
+    "subject_version",
+    "worker_id",
+    "occasion",
+    "kind",
+    "ladder",
+    "state",
+    "created_at",
+    "respond_by",
+    "ended_version",
+    "ended_reason",
+)
+DELIVERY_COLUMNS = (
+    "tenant_id",
+    "delivery_id",
+    "item_id",
+    "kind",
+    "worker_id",
+    "subject_kind",
+    "subject_id",
+    "ladder",
+    "step",
+    "channel",
+    "urgent",
+    "due_at",
+    "state",
+    "code",
+    "attempts",
+    "next_at",
+    "created_at",
+    "changed_at",
+)
+"""Columns that are written when a telling starts."""
 
 
 def fact_document(fact: Fact) -> dict[str, Any]:
@@ -62,3 +103,51 @@ def item_of(row: Any) -> Item:
         seen_at=row.seen_at,
         ending=ending,
     )
+
+
+def item_document(item: Item, *, key: StoryKey) -> dict[str, Any]:
+    """An item as JSON, one member per column of ITEM_COLUMNS."""
+    ending = item.ending
+    return {
+        "tenant_id": str(item.tenant_id),
+        "item_id": str(item.item_id),
+        "story_kind": key.kind.value,
+        "story_id": str(key.story_id),
+        "subject_kind": item.key.subject_kind.value,
+        "subject_id": str(item.key.subject_id),
+        "subject_version": item.subject_version,
+        "worker_id": str(item.key.worker_id),
+        "occasion": item.key.occasion,
+        "kind": item.key.kind.value,
+        "ladder": item.ladder,
+        "state": item.state.value,
+        "created_at": item.created_at.isoformat(),
+        "respond_by": item.respond_by.isoformat() if item.respond_by else None,
+        "ended_version": ending.version if ending else None,
+        "ended_reason": ending.reason.value if ending else None,
+    }
+
+
+def delivery_document(delivery: NewDelivery, *, now: datetime) -> dict[str, Any]:
+    """A planned delivery as JSON, one member per column of DELIVERY_COLUMNS."""
+    key = delivery.item.key
+    return {
+        "tenant_id": str(delivery.item.tenant_id),
+        "delivery_id": str(delivery.delivery_id),
+        "item_id": str(delivery.item.item_id),
+        "kind": key.kind.value,
+        "worker_id": str(key.worker_id),
+        "subject_kind": key.subject_kind.value,
+        "subject_id": str(key.subject_id),
+        "ladder": delivery.item.ladder,
+        "step": delivery.step,
+        "channel": delivery.channel.value,
+        "urgent": delivery.urgent,
+        "due_at": delivery.due_at.isoformat(),
+        "state": delivery.state.value,
+        "code": delivery.code,
+        "attempts": 0,
+        "next_at": delivery.next_at.isoformat() if delivery.next_at else None,
+        "created_at": now.isoformat(),
+        "changed_at": now.isoformat(),
+    }

@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.adapters.rows import fact_document, fact_of, item_of
+from services.notifications.adapters.rows import (
+    DELIVERY_COLUMNS,
+    ITEM_COLUMNS,
+    delivery_document,
+    fact_document,
+    fact_of,
+    item_document,
+    item_of,
+)
 from services.notifications.adapters.tables import deliveries as deliveries_table
 from services.notifications.adapters.tables import items as items_table
-from services.notifications.adapters.tables import stories, workers
+from services.notifications.adapters.tables import workers
 from services.notifications.domain.codes import DeliveryState, EndReason, ItemState
 from services.notifications.domain.facts import Fact, StoryKey
 from services.notifications.domain.items import Item
@@ -19,6 +27,38 @@ from services.notifications.use_cases.ports import NewDelivery, Recipient
 
 _UNSENT = (DeliveryState.PLANNED.value, DeliveryState.RETRY.value)
 _ENDINGS = tuple(reason.value for reason in EndReason)
+
+# These two run for every offer, so they are written out: a statement built anew each time costs more than it does.
+# What was known first stays, if the same fact comes again: the same key with other words would be a producer's error.
+_LEARN = (
+    sa.text(
+        """
+    INSERT INTO stories AS s (tenant_id, story_kind, story_id, facts, changed_at)
+    VALUES (:tenant_id, :kind, :story_id, :facts, :now)
+    ON CONFLICT (tenant_id, story_kind, story_id)
+    DO UPDATE SET facts = excluded.facts || s.facts, changed_at = excluded.changed_at
+    RETURNING facts
+    """
+    )
+    .bindparams(
+        sa.bindparam("tenant_id", type_=sa.Uuid),
+        sa.bindparam("story_id", type_=sa.Uuid),
+        sa.bindparam("facts", type_=JSONB),
+        sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+    )
+    .columns(facts=JSONB)
+)
+
+_START = sa.text(
+    f"""
+    WITH new_items AS (
+        INSERT INTO items ({", ".join(ITEM_COLUMNS)})
+        SELECT {", ".join(ITEM_COLUMNS)} FROM jsonb_populate_recordset(NULL::items, :items)
+    )
+    INSERT INTO deliveries ({", ".join(DELIVERY_COLUMNS)})
+    SELECT {", ".join(DELIVERY_COLUMNS)} FROM jsonb_populate_recordset(NULL::deliveries, :deliveries)
+    """  # noqa: S608 - the names are constants of ours
+).bindparams(sa.bindparam("items", type_=JSONB), sa.bindparam("deliveries", type_=JSONB))
 
 
 class PostgresStories:
@@ -30,19 +70,14 @@ class PostgresStories:
 
     async def learn(self, key: StoryKey, fact: Fact) -> list[Fact]:
         """One statement adds the fact, makes everybody else wait for this story, and reads it."""
-        new = insert(stories).values(
-            tenant_id=key.tenant_id,
-            story_kind=key.kind.value,
-            story_id=key.story_id,
-            facts={fact.key: fact_document(fact)},
-            changed_at=self._now,
-        )
-        # What was known first stays: the same key with other words would be a producer's error.
-        merged = new.on_conflict_do_update(
-            index_elements=["tenant_id", "story_kind", "story_id"],
-            set_={"facts": new.excluded.facts.op("||")(stories.c.facts), "changed_at": new.excluded.changed_at},
-        ).returning(stories.c.facts)
-        documents = (await self._connection.execute(merged)).scalar_one()
+        values = {
+            "tenant_id": key.tenant_id,
+            "kind": key.kind.value,
+            "story_id": key.story_id,
+            "facts": {fact.key: fact_document(fact)},
+            "now": self._now,
+        }
+        documents = (await self._connection.execute(_LEARN, values)).scalar_one()
         return [fact_of(document) for document in documents.values()]
 
     async def items_of(self, key: StoryKey) -> list[Item]:
@@ -60,11 +95,12 @@ class PostgresStories:
         return [item_of(row) for row in await self._connection.execute(query)]
 
     async def start(self, key: StoryKey, *, items: Sequence[Item], deliveries: Sequence[NewDelivery]) -> None:
-        """Two statements, however many steps there are."""
-        await self._connection.execute(sa.insert(items_table).values([_item_row(item, key=key) for item in items]))
-        await self._connection.execute(
-            sa.insert(deliveries_table).values([_delivery_row(delivery, now=self._now) for delivery in deliveries])
-        )
+        """One statement, however many steps there are."""
+        values = {
+            "items": [item_document(item, key=key) for item in items],
+            "deliveries": [delivery_document(delivery, now=self._now) for delivery in deliveries],
+        }
+        await self._connection.execute(_START, values)
 
     async def end(self, item: Item, *, ending: Ending, state: ItemState, now: datetime) -> None:
         """Deliveries cancelled for another reason of their own (too late, worker left) keep it."""
@@ -116,48 +152,3 @@ class PostgresWorkers:
             )
             .values(state=DeliveryState.CANCELLED.value, code=str(code), next_at=None, changed_at=now)
         )
-
-
-def _item_row(item: Item, *, key: StoryKey) -> dict[str, object]:
-    ending = item.ending
-    return {
-        "tenant_id": item.tenant_id,
-        "item_id": item.item_id,
-        "story_kind": key.kind.value,
-        "story_id": key.story_id,
-        "subject_kind": item.key.subject_kind.value,
-        "subject_id": item.key.subject_id,
-        "subject_version": item.subject_version,
-        "worker_id": item.key.worker_id,
-        "occasion": item.key.occasion,
-        "kind": item.key.kind.value,
-        "ladder": item.ladder,
-        "state": item.state.value,
-        "created_at": item.created_at,
-        "respond_by": item.respond_by,
-        "ended_version": ending.version if ending else None,
-        "ended_reason": ending.reason.value if ending else None,
-    }
-
-
-def _delivery_row(delivery: NewDelivery, *, now: datetime) -> dict[str, object]:
-    key = delivery.item.key
-    return {
-        "tenant_id": delivery.item.tenant_id,
-        "delivery_id": delivery.delivery_id,
-        "item_id": delivery.item.item_id,
-        "kind": key.kind.value,
-        "worker_id": key.worker_id,
-        "subject_kind": key.subject_kind.value,
-        "subject_id": key.subject_id,
-        "ladder": delivery.item.ladder,
-        "step": delivery.step,
-        "channel": delivery.channel.value,
-        "urgent": delivery.urgent,
-        "due_at": delivery.due_at,
-        "state": delivery.state.value,
-        "code": delivery.code,
-        "next_at": delivery.next_at,
-        "created_at": now,
-        "changed_at": now,
-    }
