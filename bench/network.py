@@ -20,7 +20,7 @@ class Network:
 
 
 async def build_network(system: System) -> Network:
-    """One organisation, one programme, a nurse who assigns and a peer with an active credential."""
+    """One organisation, one programme, a nurse who assigns and a peer whose credential and supervision are in order."""
     administrator = await system.sign_in()
 
     async def make(path: str, **body: object) -> str:
@@ -46,6 +46,12 @@ async def build_network(system: System) -> Network:
         stage="full",
         issued_on=str(today - timedelta(days=100)),
         expires_on=str(today + timedelta(days=300)),
+    )
+    await system.send(
+        "PUT",
+        f"{system.url(Service.REFERRALS)}/workers/{peer_id}/supervision",
+        {"last_supervised_on": str(today), "supervision_cadence_days": 14},
+        headers={**administrator, "If-Match": '"1"'},
     )
     programme_id = await make(
         "/programmes",

@@ -28,7 +28,20 @@ async def run(system: System, rounds: Rounds) -> Result:
     redis_url = system.setting(Service.REFERRALS, "REDIS_URL")
     noop_celery.conf.broker_url = redis_url
     bell = Bell(Service.REFERRALS, redis_url=redis_url)
-    worker = ("-m", "celery", "-A", "bench.noop_worker", "worker", "-Q", QUEUE, "-c", str(CHILDREN), "-n", "bench@%h")
+    worker = (
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "bench.noop_worker",
+        "worker",
+        "-Q",
+        QUEUE,
+        "-c",
+        str(CHILDREN),
+        "-n",
+        "bench@%h",
+    )
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR")
     referrals = await asyncpg.connect(system.setting(Service.REFERRALS, "DATABASE_URL"))
     notifications = await asyncpg.connect(system.setting(Service.NOTIFICATIONS, "DATABASE_URL"))

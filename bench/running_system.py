@@ -51,10 +51,16 @@ class System:
         self, service: Service, path: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """POST and insist on success."""
-        async with self.session.post(self.url(service) + path, json=body, headers=headers) as answer:
+        return await self.send("POST", self.url(service) + path, body, headers=headers)
+
+    async def send(
+        self, method: str, url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Send JSON and insist on success."""
+        async with self.session.request(method, url, json=body, headers=headers) as answer:
             content: dict[str, Any] = await answer.json(content_type=None)
             if answer.status >= 300:
-                raise RuntimeError(f"{path} answered {answer.status}: {content}")
+                raise RuntimeError(f"{url} answered {answer.status}: {content}")
             return content
 
 

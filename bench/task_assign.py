@@ -18,8 +18,8 @@ from shared.contracts.codes import Service
 
 CALLERS = 16
 REQUESTS = 600
-TITLE = "Sit with the person and listen"
-DETAILS = "Offer a listening ear and encouragement over a coffee"
+TITLE = "Listen to how the week went"
+DETAILS = "Offer encouragement and share hope over a cup of coffee"
 ACTIVITY = "emotional_support"
 JSON = {"Content-Type": "application/json"}
 
