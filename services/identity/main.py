@@ -41,7 +41,7 @@ from shared.contracts.codes import Service
 from shared.database import create_engine
 from shared.logs import get_logger
 from shared.paging import CursorSigner
-from shared.service import create_service_app, open_resources, use_resources
+from shared.service import ReadinessCheck, create_service_app, open_resources, use_resources
 from shared.tokens import TokenVerifier
 
 _log = get_logger()
@@ -60,7 +60,7 @@ def create_app(settings: IdentitySettings, *, clock: Clock | None = None) -> Fas
             app.state.token_verifier = _own_verifier(app.state.identity.publish_keys, issuer=settings.token_issuer)
             signer = _signer(settings)
             await EnsureSigningKey(works=works, signer=signer, clock=time)()
-            app.state.readiness_checks["signing_key"] = _can_sign(works, clock=time)
+            app.state.readiness_checks["signing_key"] = _can_sign(works, signer=signer, clock=time)
             purge = PurgeExpired(works=works, clock=time)
             purging = asyncio.create_task(_purge_now_and_then(purge, every_seconds=settings.purge_interval_seconds))
             try:
@@ -163,14 +163,13 @@ def _own_verifier(publish_keys: PublishKeys, *, issuer: str) -> TokenVerifier:
     return TokenVerifier(audience=Service.IDENTITY, issuer=issuer, keys=keys)
 
 
-def _can_sign(works: PostgresWorks, *, clock: Clock) -> Any:
+def _can_sign(works: PostgresWorks, *, signer: RsaSigner, clock: Clock) -> ReadinessCheck:
     async def check() -> bool:
         try:
             async with works.begin(None) as work:
-                (await work.keys.ring()).signing_key(at=clock.now())
+                return signer.opens((await work.keys.ring()).signing_key(at=clock.now()))
         except (NoSigningKey, sa.exc.SQLAlchemyError, OSError, TimeoutError):
             return False
-        return True
 
     return check
 

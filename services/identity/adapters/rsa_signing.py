@@ -40,6 +40,14 @@ class RsaSigner:
         header = {"alg": ALGORITHM, "kid": key.key_id, "typ": "at+jwt"}
         return jwt.encode(header, claims.model_dump(mode="json", exclude_none=True), self._private(key))
 
+    def opens(self, key: SigningKey) -> bool:
+        """Whether the private half can be decrypted; not under another secret."""
+        try:
+            self._private(key)
+        except _UNREADABLE:
+            return False
+        return True
+
     def _make(self) -> KeyMaterial:
         pair = RSAKey.generate_key(KEY_BITS, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
         assert pair.kid is not None

@@ -194,6 +194,10 @@ class Signer(Protocol):
         """A compact RS256 token that names its key."""
         ...
 
+    def opens(self, key: SigningKey) -> bool:
+        """Whether the private half can be decrypted; not under another secret."""
+        ...
+
 
 class Assertions(Protocol):
     """Reads the assertions of system clients."""

@@ -1,22 +1,20 @@
 """Identity's ports on plain dictionaries; tests/services/identity/adapters/test_works.py holds them against PostgreSQL."""
 
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from services.identity.domain.accounts import Account, Membership, Tenant
 from services.identity.domain.attempts import FORGET_AFTER, AttemptKind, Attempts
-from services.identity.domain.errors import AccountUnknown, ClientRefused, EmailTaken, PublicKeyUnsuitable, WorkerTaken
-from services.identity.domain.keyring import KeyMaterial, Keyring, SigningKey
+from services.identity.domain.errors import AccountUnknown, EmailTaken, WorkerTaken
+from services.identity.domain.keyring import Keyring
 from services.identity.domain.sessions import EndReason, RefreshToken, Session
 from services.identity.domain.system_clients import SpentAssertion, SystemClient
 from services.identity.use_cases.once import AlreadyAnswered, Once, Rendered
 from shared.contracts.codes import AccessRole, Service
-from shared.contracts.tokens import TokenClaims
 
 NOON = datetime(2030, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -207,73 +205,6 @@ class FakeWorks:
         if once is not None and work.result is not None:
             rows.answers[key] = once.render(work.result)
         self.rows = rows
-
-
-class FakePasswords:
-    """Says what it was asked, so that tests can hold the work for known and unknown e-mails against each other."""
-
-    def __init__(self) -> None:
-        self.hashes = 0
-
-    async def hash(self, password: str) -> str:
-        return f"hashed:{password}"
-
-    async def matches(self, password: str, *, stored: str) -> bool:
-        self.hashes += 1
-        return stored == f"hashed:{password}"
-
-    async def pretend(self, password: str) -> None:
-        await self.matches(password, stored="hashed:nobody")
-
-
-class FakeSigner:
-    """Keeps the claims it signed instead of encoding them."""
-
-    def __init__(self) -> None:
-        self.signed: list[tuple[TokenClaims, str]] = []
-
-    async def make(self) -> KeyMaterial:
-        key_id = uuid4().hex
-        return KeyMaterial(key_id=key_id, public_jwk={"kid": key_id, "kty": "RSA"}, sealed_private_key="sealed")
-
-    def sign(self, claims: TokenClaims, *, key: SigningKey) -> str:
-        self.signed.append((claims, key.key_id))
-        return f"token-{len(self.signed)}"
-
-
-class FakeAssertions:
-    """An assertion is a name of claims told before; `public_key` must be the one they were told with."""
-
-    def __init__(self) -> None:
-        self.told: dict[str, tuple[Mapping[str, Any], str]] = {}
-
-    def tell(self, claims: Mapping[str, Any], *, public_key: str) -> str:
-        name = f"assertion-{len(self.told)}"
-        self.told[name] = (claims, public_key)
-        return name
-
-    def claims(self, assertion: str) -> Mapping[str, Any]:
-        if assertion not in self.told:
-            raise ClientRefused("assertion_malformed")
-        return self.told[assertion][0]
-
-    def verified(self, assertion: str, *, public_key: str) -> Mapping[str, Any]:
-        claims, key = self.told[assertion]
-        if key != public_key:
-            raise ClientRefused("assertion_signature")
-        return claims
-
-
-class FakePublicKeys:
-    def normal_form(self, pem: str) -> str:
-        if not pem.startswith("key"):
-            raise PublicKeyUnsuitable
-        return pem.strip()
-
-
-class FakeDigests:
-    def digest(self, kind: str, text: str) -> bytes:
-        return f"{kind}:{text}".encode()
 
 
 def an_account(

@@ -68,6 +68,8 @@ async def test_a_system_token_has_no_tenant() -> None:
 
 async def test_another_secret_does_not_open_the_key() -> None:
     key = await a_key(RsaSigner("s" * 32))
+    assert RsaSigner("s" * 32).opens(key)
+    assert not RsaSigner("t" * 32).opens(key)
     claims = claims_for_person(an_account(tenant_id=uuid4()), issuer=ISSUER, token_id=uuid4(), at=NOON)
     with pytest.raises((JoseError, ValueError)):
         RsaSigner("t" * 32).sign(claims, key=key)

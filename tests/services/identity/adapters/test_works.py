@@ -25,7 +25,8 @@ from shared.contracts.codes import Service
 from shared.database import create_engine
 from shared.problems import Problem
 from tests.fixtures.databases import ServiceDatabase
-from tests.services.identity.fakes import NOON, FakeSigner, FakeWorks, an_account
+from tests.services.identity.fake_secrets import FakeSigner
+from tests.services.identity.fakes import NOON, FakeWorks, an_account
 
 
 @pytest.fixture
@@ -274,7 +275,7 @@ async def test_purging_removes_what_has_expired_and_nothing_else(postgres_works:
     assert await purge() == 4
     async with postgres_works.begin(None) as work:
         assert [key.key_id for key in (await work.keys.ring()).keys] == [kept.key_id]
-    engine: sa.ext.asyncio.AsyncEngine = postgres_works._engine
+    engine = postgres_works._engine
     async with engine.connect() as connection:
         assert (await connection.execute(sa.select(sa.func.count()).select_from(sessions))).scalar_one() == 1
         assert (await connection.execute(sa.select(refresh_tokens.c.digest))).scalars().all() == [b"30"]

@@ -30,15 +30,8 @@ from services.identity.use_cases.register_client import RegisterClient
 from services.identity.use_cases.rotate_keys import RotateKeys
 from shared.clock import FixedClock
 from shared.contracts.codes import AccessRole, Service
-from tests.services.identity.fakes import (
-    NOON,
-    FakeAssertions,
-    FakePasswords,
-    FakePublicKeys,
-    FakeSigner,
-    FakeWorks,
-    an_account,
-)
+from tests.services.identity.fake_secrets import FakeAssertions, FakePasswords, FakePublicKeys, FakeSigner
+from tests.services.identity.fakes import NOON, FakeWorks, an_account
 
 ISSUER = "http://identity.test"
 ADMINISTRATOR = Caller(account_id=uuid4(), tenant_id=uuid4())

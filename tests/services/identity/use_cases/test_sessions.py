@@ -14,7 +14,8 @@ from services.identity.use_cases.issued import IssuedTokens
 from services.identity.use_cases.refresh_session import RefreshSession
 from services.identity.use_cases.sign_out import SignOut
 from shared.contracts.codes import AccessRole
-from tests.services.identity.fakes import FakeDigests, an_account
+from tests.services.identity.fake_secrets import FakeDigests
+from tests.services.identity.fakes import an_account
 from tests.services.identity.use_cases.test_sign_in import PASSWORD, Door
 
 

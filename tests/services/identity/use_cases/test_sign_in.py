@@ -10,7 +10,8 @@ from services.identity.use_cases.rotate_keys import RotateKeys
 from services.identity.use_cases.sign_in import SignIn
 from shared.clock import FixedClock
 from shared.contracts.codes import AccessRole
-from tests.services.identity.fakes import NOON, FakeDigests, FakePasswords, FakeSigner, FakeWorks, an_account
+from tests.services.identity.fake_secrets import FakeDigests, FakePasswords, FakeSigner
+from tests.services.identity.fakes import NOON, FakeWorks, an_account
 
 EMAIL, PASSWORD = "ada.example@northside.test", "walk beside me"
 
