@@ -15,10 +15,12 @@ class Frame(StrEnum):
     DOES = "does"
     SUPPORTED = "supported"  # the person does it, the worker helps
     LOOSE = "loose"  # may be either; counts as the worker's own where that is stricter
+    ALONG = "along"  # follows something the person does with help, so most likely the person's own too
     CAUSED = "caused"  # the worker sees to it that the person does it
     NEUTRAL = "neutral"  # it only describes: `people who take medication`
     OTHERS = "others"  # a colleague does it, or the person goes to have it done
     TOPIC = "topic"  # it is talked about
+    SUPPOSED = "supposed"  # `if she asks for ...`
     QUESTION = "question"  # quoted, `unless`, or otherwise not to be judged by a list
 
 
@@ -32,6 +34,7 @@ class Action:
     top: bool  # begins a part of its own
     governor: "Action | None" = None
     objects: list[tuple[int, int]] = field(default_factory=list)
+    aside: tuple[int, int] = (0, 0)  # words of an opening clause that only sets the scene
 
 
 def find_actions(words: list[Word], heads: list[Head], marked: Marked, lexicon: Lexicon) -> list[Action]:
@@ -78,20 +81,23 @@ def _frame(
     lexicon: Lexicon,
 ) -> Action:
     grammar = lexicon.grammar
+    aside = _aside(gap, words, grammar) if governor is None else (0, 0)
+    gap = range(max(gap.start, aside[1]), gap.stop)
     said = [words[index].word for index in gap if words[index].word not in grammar["adverb"]]
-    negated = _negated(said, governor, grammar)
+    tail = _after_connector(said)
+    negated = _negated(said, [words[index].word for index in gap], governor, grammar)
     last = said[-1] if said else ""
     link = said[-2] if last in grammar["negator"] and len(said) > 1 else last
 
     def act(frame: Frame, *, top: bool = False, under: Action | None = governor) -> Action:
-        return Action(head, frame, negated, top=top, governor=under)
+        return Action(head, frame, negated, top=top, governor=under, aside=aside)
 
     def people(kind: str) -> bool:
         return any(index in marked.inside and kind in marked.inside[index].classes for index in gap)
 
-    if grammar["hypothetical"].intersection(said) and not (governor and governor.head.bases & grammar["find_out"]):
-        return act(Frame.QUESTION if grammar["exception"].intersection(said) else Frame.NEUTRAL)
-    if grammar["exception"].intersection(said):
+    if grammar["hypothetical"].intersection(tail) and not (governor and governor.head.bases & grammar["find_out"]):
+        return act(Frame.QUESTION if grammar["exception"].intersection(tail) else Frame.SUPPOSED)
+    if grammar["exception"].intersection(tail):
         return act(Frame.QUESTION)
     if head.kind is Kind.DESCRIBING or last in grammar["relative"]:
         colleague = people("COLLEAGUE") and not people("PERSON")
@@ -100,19 +106,22 @@ def _frame(
         if people("COLLEAGUE") and head.kind is not Kind.NOMINAL and head.kind is not Kind.COMPOUND:
             return act(Frame.OTHERS, top=True)
         return act(Frame.DOES, top=True, under=None)
-    clause_words = grammar["subordinate"].intersection(said)
+    clause_words = grammar["subordinate"].intersection(tail)
     if clause_words and head.kind is not Kind.ING:
         if people("COLLEAGUE"):
             return act(Frame.OTHERS)
         return act(Frame.CAUSED if governor.head.bases & grammar["cause"] else Frame.SUPPORTED)
     if link in CONNECTORS or not said:
         return _coordinated(head, governor, actions, act, said, people, grammar)
-    return _complement(head, governor, act, link, people, grammar)
+    helping = len(said) > 1 and said[-2] in grammar["help_noun"] and link in ("in", "with", "to")
+    return _complement(head, governor, act, link, people, grammar, helping=helping)
 
 
 def _coordinated(head, governor, actions, act, said, people, grammar):  # type: ignore[no-untyped-def]
     if not said:
         return _complement(head, governor, act, "", people, grammar)
+    if governor.frame is Frame.SUPPOSED and "," in said:
+        return act(Frame.DOES, top=True, under=None)
     if all(word in CONNECTORS for word in said):
         action = act(governor.frame, top=governor.top)
         action.negated = action.negated or governor.negated
@@ -127,15 +136,39 @@ def _coordinated(head, governor, actions, act, said, people, grammar):  # type: 
         return act(governor.frame, top=governor.top, under=governor.governor)
     if governor.frame is Frame.DOES or governor.frame is Frame.NEUTRAL:
         return act(Frame.DOES, top=True, under=None)
-    if governor.frame in (Frame.SUPPORTED, Frame.LOOSE, Frame.CAUSED):
-        return act(Frame.LOOSE, top=False, under=governor.governor)
+    if governor.frame in (Frame.SUPPORTED, Frame.LOOSE, Frame.ALONG, Frame.CAUSED):
+        return act(_looser(governor.frame), top=False, under=governor.governor)
     return act(governor.frame)
 
 
-def _complement(head, governor, act, link, people, grammar):  # type: ignore[no-untyped-def]
+def _after_connector(said: list[str]) -> list[str]:
+    """The words after the last joining word; nothing when the joining word comes last."""
+    for index in range(len(said) - 1, -1, -1):
+        if said[index] in CONNECTORS:
+            return said[index + 1 :]
+    return said
+
+
+def _aside(gap: range, words: list[Word], grammar) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    """An opening `if ...,` or `when ...,` before the first action word; empty when there is none."""
+    opened = None
+    for index in gap:
+        word = words[index].word
+        if opened is None and (word in grammar["hypothetical"] or word in grammar["subordinate"]):
+            opened = index
+        elif opened is not None and word == ",":
+            return opened, index + 1
+    return 0, 0
+
+
+def _looser(frame: Frame) -> Frame:
+    return Frame.LOOSE if frame is Frame.LOOSE else Frame.ALONG
+
+
+def _complement(head, governor, act, link, people, grammar, *, helping=False):  # type: ignore[no-untyped-def]
     bases = governor.head.bases
     outer = governor.frame
-    if outer in (Frame.NEUTRAL, Frame.OTHERS, Frame.QUESTION, Frame.TOPIC):
+    if outer in (Frame.NEUTRAL, Frame.OTHERS, Frame.QUESTION, Frame.TOPIC, Frame.SUPPOSED):
         return act(outer)
     if link in grammar["means"]:
         return act(Frame.DOES if outer is not Frame.SUPPORTED else Frame.SUPPORTED)
@@ -150,11 +183,11 @@ def _complement(head, governor, act, link, people, grammar):  # type: ignore[no-
     if bases & grammar["help"]:
         if people("COLLEAGUE") and not people("PERSON"):
             return act(Frame.DOES)
-        if people("PERSON"):
-            return act(Frame.SUPPORTED)
-        return act(Frame.LOOSE)
-    if outer is Frame.SUPPORTED:
+        return act(Frame.SUPPORTED if people("PERSON") else Frame.LOOSE)
+    if helping and outer is Frame.DOES:
         return act(Frame.SUPPORTED)
+    if outer in (Frame.SUPPORTED, Frame.ALONG):
+        return act(outer)
     if bases & grammar["join_in"]:
         return act(Frame.NEUTRAL)
     if link == "for" and head.kind is not Kind.VERB and not bases & grammar["light"]:
@@ -164,15 +197,17 @@ def _complement(head, governor, act, link, people, grammar):  # type: ignore[no-
     return act(outer if outer in (Frame.CAUSED, Frame.LOOSE) else Frame.DOES)
 
 
-def _negated(said: list[str], governor: Action | None, grammar) -> bool:  # type: ignore[no-untyped-def]
+def _negated(said: list[str], plain: list[str], governor: Action | None, grammar) -> bool:  # type: ignore[no-untyped-def]
     """Odd number of negators; `do not forget to` and `do not hesitate to` cancel each other."""
     count = sum(1 for word in said if word in grammar["negator"])
     if governor is not None and governor.head.bases & grammar["negating_verb"]:
         return not governor.negated
     if "without" in said:
         count += 1
-    if governor is not None and governor.negated and count == 0 and said and said[-1] in ("to", "or", ",", "nor", "/"):
-        return True
-    if "only" in said or "just" in said or "merely" in said:
+    if governor is not None and governor.negated and count == 0 and said:
+        row = all(word in CONNECTORS for word in said)
+        if said[-1] in ("to", "or", "nor", "/") or (row and "but" not in said and "then" not in said):
+            return True
+    if count and any(word in ("only", "just", "merely", "simply", "mind") for word in plain):
         return False
     return count % 2 == 1

@@ -49,7 +49,7 @@ def find_heads(words: list[Word], marked: Marked, lexicon: Lexicon) -> list[Head
 def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon, heads: list[Head]) -> Head | None:
     word = words[position]
     grammar = lexicon.grammar
-    if word.word in grammar["never_verb"]:
+    if word.word in grammar["never_verb"] and not (word.word == "do" and _opens(position, words)):
         return None
     last, phrasal = marked.verbs.get(position, (position, frozenset()))
     tags = [form for form in word.forms if form.tag != "noun"]
@@ -59,7 +59,9 @@ def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon,
     if phrase is not None and phrase.last - phrase.first > 1 and phrase.last - phrase.first > last - position:
         return None
     form = tags[0]
-    bases = frozenset({form.base for form in tags} | phrasal)
+    bases = frozenset({form.base for form in tags if form.base in lexicon.single_verbs} | phrasal)
+    if not bases:
+        return None
     last = max(last, position + 1)
     if last > position + 1:
         bases = phrasal
@@ -67,6 +69,13 @@ def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon,
     context = _Context(position, last, words, marked, lexicon, heads, is_noun_too)
     kind = _KINDS[form.tag](context)
     return Head(position, last, bases, form.tag, kind) if kind is not None else None
+
+
+def _opens(position: int, words: list[Word]) -> bool:
+    """`do` is a verb of its own at the start, unless it only carries a `not` or a question."""
+    before = position == 0 or words[position - 1].word in CONNECTORS or words[position - 1].word == "please"
+    after = words[position + 1].word if position + 1 < len(words) else ""
+    return before and after not in ("not", "you", "they", "we", "never")
 
 
 @dataclass(slots=True)
@@ -165,7 +174,7 @@ def _ing(context: _Context) -> Kind | None:
     if context.in_class(before, "PERSON", "COLLEAGUE"):
         return Kind.DESCRIBING
     if context.head_before(before) is not None:
-        return Kind.ING
+        return None if context.is_noun_too else Kind.ING
     return Kind.COMPOUND
 
 

@@ -18,6 +18,7 @@ class Pattern:
 
     activity: str
     supported: str  # activity when the person acts with help; "" = a question; "-" = says nothing
+    asked_not: str  # activity that `do not ...` amounts to; "" = none
     reach: str  # direct | any
     frames: frozenset[str]  # frames the pattern speaks in: does, supported, caused
     also: frozenset[str] = frozenset()  # classes that must be in the sentence as well
@@ -26,10 +27,11 @@ class Pattern:
 
 @dataclass(slots=True)
 class PhraseNode:
-    """A step in the tree of phrases; `nouns` and `verbs` are what ends here."""
+    """A step in the tree of phrases; `nouns`, `verbs` and `context` are what ends here."""
 
     nodes: dict[str, "PhraseNode"] = field(default_factory=dict)
     nouns: set[str] = field(default_factory=set)
+    context: set[str] = field(default_factory=set)
     verbs: set[str] = field(default_factory=set)
 
 
@@ -47,6 +49,7 @@ class Lexicon:
     alone: Mapping[str, tuple[Pattern, ...]]  # base verb -> patterns
     says: Mapping[str, tuple[Pattern, ...]]  # noun class of a phrase that is the act itself
     corrections: Mapping[str, tuple[str, ...]]  # shortened word -> words it may have been
+    single_verbs: frozenset[str]  # base verbs that are verbs on their own, not only in a phrase
     spanish: Mapping[str, str]  # Spanish word -> English word
     spanish_signs: frozenset[str]
 

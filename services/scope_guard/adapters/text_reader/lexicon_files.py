@@ -14,6 +14,8 @@ from services.scope_guard.adapters.text_reader.words import deletions
 
 FRAMES = ("does", "supported", "caused")
 _SHORTEST_CORRECTION = 6
+_VERB_KINDS = frozenset({"send", "join_in", "find_out", "light", "negating_verb", "bare_infinitive"})
+_AS_VERBS = frozenset({"act", "serve", "function", "work"})
 
 
 class _Words(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
@@ -47,6 +49,7 @@ class ActivityEntry(_File):
     patterns: list[PatternEntry | tuple[list[str], list[str]]] = []
     alone: list[str] = []
     says: list[str] = []
+    asked_not: str | None = None  # activity that `do not ...` amounts to
 
 
 class GroupFile(_File):
@@ -54,8 +57,10 @@ class GroupFile(_File):
 
     grammar: dict[str, list[str]] = {}
     verbs: dict[str, list[str]] = {}
+    asked_not: str = ""  # activity that leaving the acts of this file alone amounts to
     nouns: dict[str, list[str]] = {}
     alarms: dict[str, Literal["soft", "hard"]] = {}
+    context: dict[str, list[str]] = {}  # classes that only colour a sentence: `alone`, `without consent`
     irregular: dict[str, list[str]] = {}
     nominal: dict[str, str] = {}
     aliases: dict[str, str] = {}
@@ -73,7 +78,7 @@ def load_lexicon(folder: Path, *, known_activities: Collection[str]) -> Lexicon:
         try:
             files[path.name] = GroupFile.model_validate(
                 yaml.load(path.read_text(encoding="utf-8"), Loader=_Words) or {}
-            )  # noqa: S506 - builds text only
+            )
         except (OSError, yaml.YAMLError, ValidationError) as fault:
             raise LexiconFault(f"{path.name}: {fault}") from fault
     builder = _Builder(files, known_activities)
@@ -88,6 +93,7 @@ class _Builder:
         self._known = known_activities
         self._verbs: dict[str, list[str]] = {}
         self._nouns: dict[str, list[str]] = {}
+        self._context: dict[str, list[str]] = {}
         self._irregular: dict[str, tuple[str, ...]] = {}
         self._forms: dict[str, dict[Form, None]] = defaultdict(dict)
         self._pairs: dict[tuple[str, str], dict[Pattern, None]] = defaultdict(dict)
@@ -96,6 +102,7 @@ class _Builder:
         self._alarms: dict[str, str] = {}
         self._phrases = PhraseNode()
         self._all_verbs: set[str] = set()
+        self._single_verbs: set[str] = set()
         self._all_nouns: set[str] = set()
 
     def build(self) -> Lexicon:
@@ -105,6 +112,9 @@ class _Builder:
         for name, words in self._nouns.items():
             for phrase in words:
                 self._add_noun(phrase, name)
+        for name, words in self._context.items():
+            for phrase in words:
+                self._add_noun(phrase, name, context=True)
         for words in self._verbs.values():
             for verb in words:
                 self._add_verb(verb)
@@ -112,7 +122,8 @@ class _Builder:
             for activity, entry in file.activities.items():
                 if activity not in self._known:
                     raise LexiconFault(f"{name}: activity `{activity}` is not in the catalogue")
-                self._add_activity(name, activity, entry)
+                asked_not = file.asked_not if entry.asked_not is None else entry.asked_not
+                self._add_activity(name, activity, entry, asked_not=asked_not)
                 if file.says_alarm is not None:
                     self._alarms.update({f"={phrase}": file.says_alarm for phrase in entry.says})
         for file in self._files.values():
@@ -120,6 +131,11 @@ class _Builder:
                 self._all_verbs.add(verb)
                 for form in (noun, third_person(noun)):
                     self._forms[form].setdefault(Form(verb, "nom"))
+                self._single_verbs.add(verb)
+        for file in self._files.values():
+            for kind in _VERB_KINDS & file.grammar.keys():
+                for verb in self._expand(file.grammar[kind], self._verbs, where=kind):
+                    self._add_verb(verb)
         for verb in sorted(self._all_verbs):
             for form, tag in verb_forms(verb, self._irregular).items():
                 self._forms[form].setdefault(Form(verb, tag))
@@ -129,31 +145,33 @@ class _Builder:
         return self._finish()
 
     def _merge(self, name: str, file: GroupFile) -> None:
-        for target, source in ((self._verbs, file.verbs), (self._nouns, file.nouns)):
+        for target, source in ((self._verbs, file.verbs), (self._nouns, file.nouns), (self._context, file.context)):
             for key, words in source.items():
                 if not key.isupper():
                     raise LexiconFault(f"{name}: class `{key}` is not written in capitals")
                 target.setdefault(key, []).extend(words)
         self._irregular.update({verb: tuple(forms) for verb, forms in file.irregular.items()})
 
-    def _add_noun(self, phrase: str, name: str) -> None:
+    def _add_noun(self, phrase: str, name: str, *, context: bool = False) -> None:
         words = phrase.split()
         node = self._phrases
         for word in words:
             node = node.nodes.setdefault(word, PhraseNode())
-        node.nouns.add(name)
+        (node.context if context else node.nouns).add(name)
         self._all_nouns.update(words)
 
     def _add_verb(self, verb: str) -> None:
         words = verb.split()
         self._all_verbs.add(words[0])
+        if len(words) == 1:
+            self._single_verbs.add(verb)
         if len(words) > 1:
             node = self._phrases
             for word in words:
                 node = node.nodes.setdefault(word, PhraseNode())
             node.verbs.add(verb)
             for word in words[1:]:
-                self._forms[word]  # noqa: B018 - the word becomes known
+                self._forms[word] = self._forms[word]  # the word becomes known
 
     def _expand(self, names: Iterable[str], classes: Mapping[str, list[str]], *, where: str) -> list[str]:
         expanded: list[str] = []
@@ -166,12 +184,19 @@ class _Builder:
                 raise LexiconFault(f"{where}: class `{name}` is not defined")
         return expanded
 
-    def _add_activity(self, file: str, activity: str, entry: ActivityEntry) -> None:
+    @staticmethod
+    def _with_as(verbs: Iterable[str]) -> list[str]:
+        """`act` and `serve` are also written `act as` and `serve as`."""
+        return [form for verb in verbs for form in ((verb, f"{verb} as") if verb in _AS_VERBS else (verb,))]
+
+    def _add_activity(self, file: str, activity: str, entry: ActivityEntry, *, asked_not: str) -> None:
         where = f"{file}: `{activity}`"
         supported = {"same": activity, "question": "", "nothing": "-"}.get(entry.supported, entry.supported)
         if supported not in ("", "-") and supported not in self._known:
             raise LexiconFault(f"{where}: supported `{supported}` is not in the catalogue")
-        plain = Pattern(activity, supported, entry.reach, frozenset({"does"}))
+        if asked_not and asked_not not in self._known:
+            raise LexiconFault(f"{where}: asked_not `{asked_not}` is not in the catalogue")
+        plain = Pattern(activity, supported, asked_not, entry.reach, frozenset({"does"}))
         for given in entry.patterns:
             pair = (
                 PatternEntry(verbs=given[0], objects=given[1], reach=entry.reach) if isinstance(given, tuple) else given
@@ -179,10 +204,10 @@ class _Builder:
             reach = pair.reach if "reach" in pair.model_fields_set else entry.reach
             also, unless = (frozenset(names) for names in (pair.also, pair.unless))
             for name in also | unless:
-                if name not in self._nouns:
+                if name not in self._nouns and name not in self._context:
                     raise LexiconFault(f"{where}: class `{name}` is not defined")
-            pattern = Pattern(activity, supported, reach, frozenset(pair.frames), also, unless)
-            for verb in self._expand(pair.verbs, self._verbs, where=where):
+            pattern = Pattern(activity, supported, asked_not, reach, frozenset(pair.frames), also, unless)
+            for verb in self._with_as(self._expand(pair.verbs, self._verbs, where=where)):
                 self._add_verb(verb)
                 for name in pair.objects:
                     if name.isupper() and name not in self._nouns:
@@ -243,6 +268,7 @@ class _Builder:
             alone={key: tuple(patterns) for key, patterns in self._alone.items()},
             says={key: tuple(patterns) for key, patterns in self._says.items()},
             corrections={key: tuple(words) for key, words in corrections.items()},
+            single_verbs=frozenset(self._single_verbs),
             spanish=spanish,
             spanish_signs=frozenset(signs),
         )

@@ -8,7 +8,7 @@ from services.scope_guard.adapters.text_reader.lexicon import Lexicon, Pattern
 from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase
 from services.scope_guard.adapters.text_reader.words import Word
 
-_SILENT = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC})
+_SILENT = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC, Frame.SUPPOSED})
 _DIRECT = frozenset({"", "of"})
 
 
@@ -17,6 +17,7 @@ class Found:
     """One activity a pattern found: `activity` empty means the words are a question."""
 
     activity: str
+    asked_not: str
     negated: bool
     silent: bool
     first: int
@@ -43,7 +44,7 @@ def objects_of(action: Action, words: list[Word], marked: Marked, lexicon: Lexic
 def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lexicon) -> list[Found]:
     """Every activity this action speaks of."""
     found: list[Found] = []
-    around = {name for phrase in marked.phrases for name in phrase.classes}
+    around = marked.around
     for base in action.head.bases:
         for pattern in lexicon.alone.get(base, ()):
             found.extend(_apply(pattern, action, around, action.head.first, action.head.last))
@@ -72,7 +73,7 @@ def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lex
 def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, marked: Marked, lexicon: Lexicon) -> list[Found]:
     """What a phrase that is itself the name of an act says, given the action that governs it."""
     found: list[Found] = []
-    around = {name for other in marked.phrases for name in other.classes}
+    around = marked.around
     for name in phrase.classes:
         for pattern in lexicon.says.get(name, ()):
             governed = _governed(action, tie, lexicon)
@@ -88,6 +89,8 @@ def _governed(action: Action | None, tie: str, lexicon: Lexicon) -> Action | Non
     if action is None:
         return _BARE
     bases = action.head.bases
+    if bases & lexicon.grammar["negating_verb"] and tie in _DIRECT:
+        return Action(action.head, Frame.DOES, not action.negated, top=False)
     if bases & lexicon.grammar["light"]:
         return action if tie in _DIRECT or tie in ("for", "with", "in") else None
     if bases & lexicon.grammar["help"]:
@@ -113,23 +116,23 @@ def _apply(pattern: Pattern, action: Action, around: set[str], first: int, last:
     frame = action.frame
     if frame in _SILENT:
         if "does" in pattern.frames:
-            yield Found(pattern.activity, action.negated, True, first, last)
+            yield Found(pattern.activity, pattern.asked_not, action.negated, True, first, last)
         return
     if frame is Frame.QUESTION:
-        yield Found("", False, False, first, last)
+        yield Found("", "", False, False, first, last)
         return
-    if frame in (Frame.DOES, Frame.LOOSE) and "does" in pattern.frames:
-        yield Found(pattern.activity, action.negated, False, first, last)
+    if frame in (Frame.DOES, Frame.LOOSE, Frame.ALONG) and "does" in pattern.frames:
+        yield Found(pattern.activity, pattern.asked_not, action.negated, False, first, last)
         return
     if frame is Frame.CAUSED and "caused" in pattern.frames:
-        yield Found(pattern.activity, action.negated, False, first, last)
+        yield Found(pattern.activity, pattern.asked_not, action.negated, False, first, last)
         return
     if (
         frame in (Frame.SUPPORTED, Frame.CAUSED, Frame.LOOSE)
         and pattern.supported != "-"
         and ("supported" in pattern.frames or "does" in pattern.frames)
     ):
-        yield Found(pattern.supported, action.negated, False, first, last)
+        yield Found(pattern.supported, pattern.asked_not, action.negated, False, first, last)
 
 
 class _Bare(Action):

@@ -23,6 +23,12 @@ class Marked:
     phrases: list[Phrase] = field(default_factory=list)
     inside: dict[int, Phrase] = field(default_factory=dict)  # word index -> phrase it lies in
     verbs: dict[int, tuple[int, frozenset[str]]] = field(default_factory=dict)  # first word -> end, base verbs
+    context: set[str] = field(default_factory=set)  # classes that only colour the sentence
+
+    @property
+    def around(self) -> set[str]:
+        """Every class somewhere in the sentence."""
+        return self.context.union(*(phrase.classes for phrase in self.phrases))
 
 
 def mark(words: list[Word], lexicon: Lexicon) -> Marked:
@@ -32,7 +38,12 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
     for position, word in enumerate(words):
         if word.is_mark:
             continue
-        noun_end, nouns, verb_end, verbs = _longest(words, position, lexicon.phrases)
+        if word.name and position > 0:
+            named = Phrase(position, position + 1, frozenset({"PERSON"}))
+            marked.phrases.append(named)
+            marked.inside[position] = named
+            continue
+        noun_end, nouns, verb_end, verbs = _longest(words, position, lexicon.phrases, marked.context)
         if verbs:
             marked.verbs[position] = (verb_end, frozenset(verbs))
         if nouns and position >= free_from:
@@ -44,7 +55,9 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
     return marked
 
 
-def _longest(words: list[Word], position: int, root: PhraseNode) -> tuple[int, set[str], int, set[str]]:
+def _longest(
+    words: list[Word], position: int, root: PhraseNode, context: set[str]
+) -> tuple[int, set[str], int, set[str]]:
     noun_end, verb_end = position, position
     nouns: set[str] = set()
     verbs: set[str] = set()
@@ -63,6 +76,7 @@ def _longest(words: list[Word], position: int, root: PhraseNode) -> tuple[int, s
         if not following:
             break
         for node in following:
+            context.update(node.context)
             if node.nouns:
                 nouns = nouns | node.nouns if noun_end == index + 1 else set(node.nouns)
                 noun_end = index + 1

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from services.scope_guard.adapters.text_reader.frames import Action, Frame, find_actions
-from services.scope_guard.adapters.text_reader.heads import Kind, find_heads
+from services.scope_guard.adapters.text_reader.heads import Head, Kind, find_heads
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon
 from services.scope_guard.adapters.text_reader.lexicon_files import load_lexicon
 from services.scope_guard.adapters.text_reader.match import Found, match_action, match_phrase, objects_of
@@ -15,6 +15,7 @@ from services.scope_guard.domain.reading import ClauseReading, Mention, Question
 
 _SENTENCE_ENDS = frozenset(".!?;\n")
 _ACTING = frozenset({Frame.DOES, Frame.LOOSE, Frame.CAUSED})
+_VERBAL = frozenset({Kind.VERB, Kind.ING, Kind.PASSIVE})
 _CIRCUMSTANCE = frozenset({"during", "before", "after", "following", "until", "between", "while", "at", "from"})
 
 
@@ -36,7 +37,9 @@ class LexiconReader:
 
     def _read_sentence(self, words: list[Word]) -> Iterator[ClauseReading]:
         marked = mark(words, self._lexicon)
-        actions = find_actions(words, find_heads(words, marked, self._lexicon), marked, self._lexicon)
+        heads = find_heads(words, marked, self._lexicon)
+        _drop_verbs(marked, heads)
+        actions = find_actions(words, heads, marked, self._lexicon)
         quoted = _quoted(words)
         for action in actions:
             if action.head.first in quoted:
@@ -63,7 +66,12 @@ class LexiconReader:
                 unmatched.append(action)
             for phrase, tie in objects_of(action, words, marked, self._lexicon):
                 ties.setdefault(phrase.first, (action, tie))
-        phrases = [phrase for phrase in marked.phrases if first <= phrase.first < last]
+        asides = [action.aside for action in group]
+        phrases = [
+            phrase
+            for phrase in marked.phrases
+            if first <= phrase.first < last and not any(begin <= phrase.first < end for begin, end in asides)
+        ]
         for phrase in phrases:
             action, tie = ties.get(phrase.first, (None, ""))
             found.extend(match_phrase(phrase, action, tie=tie, marked=marked, lexicon=self._lexicon))
@@ -94,11 +102,11 @@ class LexiconReader:
             return False
         if action is None:
             return True
-        if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL):
+        if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL, Frame.SUPPOSED):
             return False
         if action.frame is Frame.QUESTION or "hard" in alarms:
             return True
-        if action.frame is Frame.SUPPORTED:
+        if action.frame in (Frame.SUPPORTED, Frame.ALONG):
             return False
         return not (has_mentions and tie in _CIRCUMSTANCE)
 
@@ -119,6 +127,13 @@ def _sentences(words: list[Word]) -> Iterator[list[Word]]:
             sentence.append(word)
     if any(not known.is_mark for known in sentence):
         yield sentence
+
+
+def _drop_verbs(marked: Marked, heads: list[Head]) -> None:
+    """A word that acts as a verb here is no thing: `research resources`, `screen for`."""
+    acting = {index for head in heads if head.kind in _VERBAL for index in range(head.first, head.last)}
+    marked.phrases = [p for p in marked.phrases if not acting.issuperset(range(p.first, p.last))]
+    marked.inside = {index: phrase for index, phrase in marked.inside.items() if index not in acting}
 
 
 def _quoted(words: list[Word]) -> set[int]:
@@ -158,6 +173,9 @@ def _mentions(found: list[Found], words: list[Word]) -> tuple[Mention, ...]:
     for hit in found:
         if not hit.activity:
             continue
+        if hit.negated and hit.asked_not:
+            kept = Mention(hit.asked_not, Stance.DOES, words[hit.first].start, words[hit.last - 1].end)
+            mentions[kept] = None
         stance = Stance.ASKED_NOT if hit.negated else Stance.OTHERS if hit.silent else Stance.DOES
         mentions[Mention(hit.activity, stance, words[hit.first].start, words[hit.last - 1].end)] = None
     return tuple(mentions)
@@ -170,5 +188,9 @@ def _question(code: str, first: int, last: int, words: list[Word]) -> Question:
 def _asks_for_something(group: list[Action], words: list[Word], first: int, last: int) -> bool:
     """False for a part that only describes, or tells what not to do."""
     if group:
-        return any(action.frame in _ACTING or action.frame is Frame.SUPPORTED for action in group if not action.negated)
+        return any(
+            action.frame in _ACTING or action.frame in (Frame.SUPPORTED, Frame.ALONG)
+            for action in group
+            if not action.negated
+        )
     return any(not word.is_mark for word in words[first:last])

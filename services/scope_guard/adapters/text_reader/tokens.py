@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.scope_guard.adapters.text_reader.normalise import PlainText, normalise
 
 _MARKS = frozenset(',;:.!?()[]{}/&\n"+|<>=')
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "dr", "st"})
 _BREAKS = frozenset("-_*~^#\\")
 
 
@@ -15,6 +16,7 @@ class Token:
     word: str
     start: int
     end: int
+    capital: bool = False  # written as a name is
     tight: bool = False  # nothing but a hyphen or the like stood between this word and the one before
 
     @property
@@ -37,9 +39,14 @@ def tokenize(text: str) -> list[Token]:
             stop = position + 1
             while stop < size and (letters[stop].isalnum() or letters[stop] in "@$" or _joins(letters, stop)):
                 stop += 1
-            tokens.append(Token(letters[position:stop], offsets[position], offsets[stop - 1] + 1, tight))
+            start, end = offsets[position], offsets[stop - 1] + 1
+            capital = text[start].isupper() and text[start + 1 : end].islower()
+            tokens.append(Token(letters[position:stop], start, end, capital, tight))
             position = stop
             tight = False
+            continue
+        if character == "." and tokens and tokens[-1].word in _TITLES:
+            position += 1
             continue
         if character in _MARKS:
             tokens.append(Token(character, offsets[position], offsets[position] + 1))

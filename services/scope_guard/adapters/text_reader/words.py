@@ -19,6 +19,7 @@ class Word:
     forms: tuple[Form, ...] = ()
     is_mark: bool = False
     known: bool = True
+    name: bool = False  # an unknown word written as a name is
 
     def form(self, tag: str) -> Form | None:
         """The form with this tag, if the word can be one."""
@@ -56,12 +57,18 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
             words.append(_word(joined, token.start, tokens[stop - 1].end, lexicon))
             position = stop
             continue
-        words.extend(_word(part, token.start, token.end, lexicon) for part in _repair(plain, lexicon))
+        if token.capital and (position > 0 or token.word in _HONORIFICS):
+            words.append(Word(plain, token.start, token.end, known=False, name=True))
+        else:
+            words.extend(_word(part, token.start, token.end, lexicon) for part in _repair(plain, lexicon))
         position += 1
     return words
 
 
 _SIMPLE_MARKS = frozenset(',;:.!?()[]{}/&\n"+|<>=')
+
+
+_HONORIFICS = frozenset({"mr", "mrs", "ms", "mx"})
 
 
 def _plain(word: str) -> str:
