@@ -125,10 +125,9 @@ def migrate(state: State = DEFAULT_STATE) -> None:
     from handrail.runtime.processes import with_database
     from handrail.service_commands import load_settings
 
-    os.environ[STATE_VARIABLE] = str(state)
     services = [one.value for one in with_database()]
     for service in services:
-        load_settings(service)
+        load_settings(service, state=StateFolder(state.resolve()))
         if f"HANDRAIL_{service.upper()}_MIGRATION_DATABASE_URL" not in os.environ:
             raise _fail(f"no database address for `{service}`: start once with `handrail up`, or set its settings")
     migrate_all(services)

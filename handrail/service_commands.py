@@ -28,11 +28,10 @@ MOUNTED: dict[str, tuple[str, str, str]] = {
 """Command: module with a typer application `commands`, the service whose settings it gets, one line of help."""
 
 
-def load_settings(service: str) -> None:
+def load_settings(service: str, *, state: StateFolder) -> None:
     """Put the last start's settings of a service into our environment; what is already set there wins."""
     if not service or f"HANDRAIL_{service.upper()}_DATABASE_URL" in os.environ:
         return
-    state = StateFolder(Path(os.environ.get(STATE_VARIABLE, str(DEFAULT_STATE))))
     if not state.environment_file.exists():
         return
     stored: dict[str, dict[str, str]] = json.loads(state.environment_file.read_text(encoding="utf-8"))
@@ -47,7 +46,7 @@ class _Later(TyperCommand):
         """The context of the real command."""
         assert self.name is not None
         module, service, _ = MOUNTED[self.name]
-        load_settings(service)
+        load_settings(service, state=StateFolder(Path(os.environ.get(STATE_VARIABLE, str(DEFAULT_STATE)))))
         real = typer.main.get_command(import_module(module).commands)
         return real.make_context(info_name, args, parent=parent, **extra)
 

@@ -57,11 +57,20 @@ def stop_running(state: StateFolder) -> bool:
         return False
     os.kill(supervisor, signal.SIGTERM)
     give_up = time.monotonic() + STOP_WITHIN_SECONDS
-    while holder(state.lock_file) is not None:
+    while _lives(supervisor):
         if time.monotonic() > give_up:
             raise StillRunningError(f"process {supervisor} has not stopped within {STOP_WITHIN_SECONDS:.0f} s")
         time.sleep(_LOOK_EVERY_SECONDS)
     return True
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process is there; one that has ended and was not yet collected by its parent is not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
 def _phase(state: StateFolder, *, supervisor: int) -> str | None:

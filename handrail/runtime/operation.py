@@ -84,11 +84,13 @@ class Operation:
         note = self.state.root / "first_start.done"
         if self.profile is not Profile.DEMO or note.exists() or not exists("handrail.demo"):
             return
-        demo = import_module("handrail.demo")  # only here: a production start never loads it
+        hook = import_module("handrail.demo").on_first_start  # only here: a production start never loads it
+        arguments = {"state": self.state, "addresses": addresses, "say": self.say}
         try:
-            outcome = demo.on_first_start(state=self.state, addresses=addresses, say=self.say)
-            if inspect.isawaitable(outcome):
-                await outcome
+            if inspect.iscoroutinefunction(hook):
+                await hook(**arguments)
+            else:
+                await asyncio.to_thread(hook, **arguments)  # meanwhile the supervisor goes on watching
         except Exception as problem:  # noqa: BLE001 - whatever it was: what runs goes on running, and it is said
             self.say(f"the first demonstration was not confirmed: {problem!r}; the next start tries again")
             return

@@ -1,12 +1,20 @@
 """The servers that all other tests stand on."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import aiosmtplib
 import asyncpg
 import pytest
 import redis
 
+from handrail.runtime.spawning import PROJECT_ROOT
 from tests.fixtures.databases import Clone
+from tests.fixtures.keeper import READY
 from tests.fixtures.mail import SmtpServer
+from tests.handrail.waiting import lives, until
 
 
 async def test_postgres_speaks_utf8_without_icu(postgres: str) -> None:
@@ -51,3 +59,39 @@ async def test_mail_is_refused_when_asked(smtp_server: SmtpServer) -> None:
     with pytest.raises(aiosmtplib.SMTPDataError) as refused:
         await _send(smtp_server)
     assert (refused.value.code, smtp_server.messages) == (451, [])
+
+
+_USER = (
+    "import sys, time\n"
+    "from pathlib import Path\n"
+    "from tests.fixtures.shared_server import shared_server\n"
+    "with shared_server(sys.argv[1], run=Path(sys.argv[2])) as url:\n"
+    "    print(url, flush=True)\n"
+    "    time.sleep(600)\n"
+)
+
+
+def _user(kind: str, run: Path) -> "tuple[subprocess.Popen[str], str]":
+    """A test process that uses the run's server, and the address it was given."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _USER, kind, str(run)], stdout=subprocess.PIPE, text=True, cwd=PROJECT_ROOT
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline()
+
+
+@pytest.mark.parametrize("kind", ["postgres", "valkey"])
+def test_a_server_serves_all_and_ends_with_the_last_even_when_killed(kind: str, tmp_path: Path) -> None:
+    first, first_url = _user(kind, tmp_path)
+    second, second_url = _user(kind, tmp_path)
+    ready = tmp_path / kind / READY
+    server = json.loads(ready.read_text())["pid"]
+    assert first_url == second_url != ""
+    for user in (first, second):
+        assert lives(server)
+        user.kill()
+        user.wait()
+        assert user.stdout is not None
+        user.stdout.close()
+    until(lambda: not lives(server), what="the server ends with its last user")
+    until(lambda: not (tmp_path / kind / "data").exists(), what="its files are removed")

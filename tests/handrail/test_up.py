@@ -1,4 +1,7 @@
-"""`handrail up` with everything that exists, as an operator uses it: one story, told once, because a start takes a while."""
+"""`handrail up` with everything that exists, as an operator uses it: one story, told once, because a start takes a while.
+
+In the production profile: the demo's own first start is another test's business.
+"""
 
 import json
 import os
@@ -68,7 +71,7 @@ def somebody_elses_port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def first_start(state: StateFolder, somebody_elses_port: int) -> "subprocess.CompletedProcess[str]":
-    return handrail("up", "--detach", "--workers", "1", state=state)
+    return handrail("up", "--detach", "--production", "--workers", "1", state=state)
 
 
 def test_a_first_start_comes_up_and_says_so(
@@ -79,8 +82,9 @@ def test_a_first_start_comes_up_and_says_so(
     assert re.search(r"port 8402 is taken: scope_guard-api listens on \d+", first_start.stdout)
     found = status(state)
     assert found["all_ready"] is True
-    assert {"postgres", "valkey", "beat", "mail"} <= {one["name"] for one in found["processes"]}
+    assert {"postgres", "valkey", "beat"} <= {one["name"] for one in found["processes"]}
     assert {one["standing"] for one in found["processes"]} == {"ready"}
+    assert "mail" not in {one["name"] for one in found["processes"]}  # production sends real mail
 
 
 def test_secrets_are_private(first_start: "subprocess.CompletedProcess[str]", state: StateFolder) -> None:
@@ -106,15 +110,15 @@ def test_a_second_one_on_the_same_folder_is_refused(
 
 
 def test_a_killed_process_comes_back(first_start: "subprocess.CompletedProcess[str]", state: StateFolder) -> None:
-    def mail() -> dict[str, Any]:
-        found: dict[str, Any] = next(one for one in status(state)["processes"] if one["name"] == "mail")
+    def beat() -> dict[str, Any]:
+        found: dict[str, Any] = next(one for one in status(state)["processes"] if one["name"] == "beat")
         return found
 
-    killed = mail()["pid"]
+    killed = beat()["pid"]
     os.kill(killed, signal.SIGKILL)
-    until(lambda: mail()["restarts"] == 1 and mail()["standing"] == "ready", what="the mail sink is back")
-    assert mail()["pid"] != killed
-    assert "mail was ended by SIGKILL; starting it again" in handrail("logs", "supervisor", state=state).stdout
+    until(lambda: beat()["restarts"] == 1 and beat()["standing"] == "ready", what="the beat is back")
+    assert beat()["pid"] != killed
+    assert "beat was ended by SIGKILL; starting it again" in handrail("logs", "supervisor", state=state).stdout
 
 
 def test_a_database_survives_a_stop_and_a_kill_of_the_supervisor(
@@ -126,7 +130,7 @@ def test_a_database_survives_a_stop_and_a_kill_of_the_supervisor(
     assert handrail("down", state=state).returncode == 0
     assert not any(lives(pid) for pid in before)
 
-    again = handrail("up", "--detach", "--workers", "1", state=state)
+    again = handrail("up", "--detach", "--production", "--workers", "1", state=state)
     assert again.returncode == 0, again.stdout + again.stderr
     assert (state.postgres / "cluster" / "PG_VERSION").stat().st_ctime_ns == cluster
     assert state.secret("postgres.password") == secret
