@@ -1,7 +1,6 @@
 """Journeys on PostgreSQL: loaded in one statement, changed only by version, new rows left to the unit of work's end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from services.referrals.adapters.handoff_tables import (
 )
 from services.referrals.domain.errors import AlreadyExists
 from services.referrals.domain.handoff_errors import ChangedMeanwhile, OpenDuplicate
-from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.handoff_journey import Journey, Stored
 from services.referrals.domain.handoffs import Offer
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.milestones import Milestone
@@ -38,6 +37,7 @@ from services.referrals.use_cases.handoff_ports import (
     TransitionFilter,
 )
 
+Row = Mapping[str, Any]
 WriteLater = Callable[[sa.Table, Mapping[str, Any]], None]
 
 
@@ -94,15 +94,13 @@ class HandoffRepository:
         assert stored is not None, "only what was loaded can be changed"
         handoff_changed = journey.handoff != stored.handoff
         transition_changed = journey.transition != stored.transition
-        async with AsyncExitStack() as both_or_none:
-            if handoff_changed and transition_changed:
-                await both_or_none.enter_async_context(self._connection.begin_nested())
-            # always in this order, so that two writers of one journey never wait for each other in a circle
-            if handoff_changed:
-                await self._replace(handoffs, rows.handoff_row(journey.handoff), version=stored.handoff.version)
-            if transition_changed:
-                row = rows.transition_row(journey.transition)
-                await self._replace(transitions, row, version=stored.transition.version)
+        if handoff_changed and transition_changed:
+            await self._replace_both(journey, stored)
+        elif handoff_changed:
+            await self._replace(handoffs, rows.handoff_row(journey.handoff), version=stored.handoff.version)
+        elif transition_changed:
+            row = rows.transition_row(journey.transition)
+            await self._replace(transitions, row, version=stored.transition.version)
         known = {offer.offer_number: offer for offer in stored.offers}
         await self._answer(
             [o for o in journey.offers if o.offer_number in known and o != known[o.offer_number]], journey
@@ -135,14 +133,28 @@ class HandoffRepository:
             self._connection, which, tenant_id=self._tenant_id, kind=kind, protocols=self._protocols
         )
 
-    async def _replace(self, table: sa.Table, row: Mapping[str, Any], *, version: int) -> None:
-        statement = (
-            sa.update(table)
-            .where(table.c.tenant_id == self._tenant_id, table.c.id == row["id"], table.c.version == version)
-            .values({name: value for name, value in row.items() if name not in ("tenant_id", "id")})
-            .returning(table.c.version)
-        )
+    async def _replace(self, table: sa.Table, row: Row, *, version: int) -> None:
+        statement = _update(table, row).where(table.c.version == version).returning(table.c.version)
         if (await self._connection.execute(statement)).first() is None:
+            raise ChangedMeanwhile
+
+    async def _replace_both(self, journey: Journey, stored: Stored) -> None:
+        """Both or none, in one statement: the transition is locked at its version before the handoff is touched."""
+        handoff_row, transition_row = rows.handoff_row(journey.handoff), rows.transition_row(journey.transition)
+        locked = (
+            sa.select(transitions.c.id)
+            .where(_at(transitions, transition_row), transitions.c.version == stored.transition.version)
+            .with_for_update()
+            .cte("locked")
+        )
+        changed = (
+            _update(handoffs, handoff_row)
+            .where(handoffs.c.version == stored.handoff.version, sa.exists(sa.select(locked.c.id)))
+            .returning(handoffs.c.id)
+            .cte("changed")
+        )
+        statement = _update(transitions, transition_row).where(sa.exists(sa.select(changed.c.id)))
+        if (await self._connection.execute(statement.returning(transitions.c.version))).first() is None:
             raise ChangedMeanwhile
 
     async def _answer(self, offers: Sequence[Offer], journey: Journey) -> None:
@@ -181,3 +193,12 @@ class HandoffRepository:
             self._write_later(custody_history, rows.custody_row(entry, transition=journey.transition))
         for fact in journey.facts:
             self._write_later(handoff_facts, rows.fact_row(fact, handoff=journey.handoff))
+
+
+def _at(table: sa.Table, row: Row) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.tenant_id == row["tenant_id"], table.c.id == row["id"])
+
+
+def _update(table: sa.Table, row: Row) -> sa.Update:
+    values = {name: value for name, value in row.items() if name not in ("tenant_id", "id")}
+    return sa.update(table).where(_at(table, row)).values(values)

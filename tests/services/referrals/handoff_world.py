@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from shared.contracts.codes import AccessRole
 from tests.fixtures.tokens import TokenFor
@@ -137,7 +138,8 @@ class HandoffWorld:
         return next(offer["worker_id"] for offer in found["offers"] if offer["status"] == "open")
 
 
-async def build_handoff_world(network: Network, client: httpx2.AsyncClient, token_for: TokenFor) -> HandoffWorld:
+@pytest.fixture
+async def world(network: Network, client: httpx2.AsyncClient, token_for: TokenFor) -> HandoffWorld:
     """Three peers in good standing on the programme's team."""
     world = HandoffWorld(network=network, http=client, token_for=token_for)
     team = await network.administrator.made(
@@ -147,3 +149,17 @@ async def build_handoff_world(network: Network, client: httpx2.AsyncClient, toke
     for name in ("Peer Ash Example", "Peer Birch Example", "Peer Cedar Example"):
         await world.add_peer(name)
     return world
+
+
+def kinds(handoff: dict[str, Any]) -> list[str]:
+    """What happened, in order."""
+    return [fact["kind"] for fact in handoff["timeline"]]
+
+
+async def accepted(world: HandoffWorld) -> tuple[str, str, str]:
+    """(transition id, handoff id, acceptor's worker id) of a handoff that somebody accepted."""
+    begun = await world.discharged()
+    handoff_id = begun["handoff_id"]
+    peer = await world.offered_to(handoff_id)
+    await world.done(world.peer(peer), handoff_id, "accept")
+    return begun["id"], handoff_id, peer

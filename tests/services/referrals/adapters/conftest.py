@@ -1,0 +1,5 @@
+"""The fixture of handoffs, for these tests."""
+
+from tests.services.referrals.handoff_world import world
+
+__all__ = ["world"]

@@ -1,0 +1,63 @@
+"""The sweep marks what is overdue, once, under any number of sweeps; late work stays completable."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.use_cases.sweep_milestones import sweep_milestones
+from shared.clock import FixedClock
+from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
+
+
+def states(handoff: dict[str, Any]) -> dict[str, str]:
+    return {one["code"]: one["state"] for one in handoff["milestones"]}
+
+
+async def swept(app: FastAPI, *, later: timedelta) -> int:
+    return await sweep_milestones(MilestoneSweep(app.state.engine), clock=FixedClock(datetime.now(UTC) + later))
+
+
+async def test_what_is_overdue_is_marked_once(world: HandoffWorld, app: FastAPI) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    assert await swept(app, later=timedelta(hours=5)) == 2
+    assert await swept(app, later=timedelta(hours=5)) == 0
+    handoff = await world.handoff(handoff_id)
+    assert {code for code, state in states(handoff).items() if state == "missed"} == {"introduction", "owner_accepts"}
+    assert kinds(handoff)[-2:] == ["milestone_missed", "milestone_missed"]
+    assert handoff["version"] == 2, "nobody's answer fails because a clock ran out"
+
+
+async def test_two_sweeps_at_once_mark_each_milestone_once(world: HandoffWorld, app: FastAPI) -> None:
+    for _ in range(4):
+        await world.discharged()
+    marked = await asyncio.gather(*(swept(app, later=timedelta(days=100)) for _ in range(3)))
+    assert sum(marked) == 4 * 7
+
+
+async def test_late_work_is_completable_and_what_ended_is_not_overdue(world: HandoffWorld, app: FastAPI) -> None:
+    _, handoff_id, peer = await accepted(world)
+    await swept(app, later=timedelta(days=2))
+    assert states(await world.handoff(handoff_id))["first_contact"] == "missed"
+    acceptor = world.peer(peer)
+    await world.done(acceptor, handoff_id, "first-contact", {"how": "in_person", "outcome": "reached"})
+    met = next(one for one in (await world.handoff(handoff_id))["milestones"] if one["code"] == "first_contact")
+    assert (met["state"], met["missed_at"] is None) == ("met", False), (
+        "done in time; that we thought it late stays known"
+    )
+    await world.done(acceptor, handoff_id, "close", {"outcome": "got_help"})
+    assert not {"due", "missed"} & set(states(await world.handoff(handoff_id)).values())
+    assert await swept(app, later=timedelta(days=400)) == 0
+
+
+async def test_a_mark_that_came_between_reading_and_writing_is_kept(world: HandoffWorld, app: FastAPI) -> None:
+    begun = await world.planned()
+    await swept(app, later=timedelta(hours=6))
+    unmoved = await world.move(world.nurse, begun["id"], "replan", {"expected_at": begun["expected_at"]})
+    assert unmoved.status_code == 200
+    assert states(await world.handoff(begun["handoff_id"])) == {"introduction": "missed"}
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    await world.move(world.nurse, begun["id"], "replan", {"expected_at": later})
+    assert states(await world.handoff(begun["handoff_id"])) == {"introduction": "due"}

@@ -1,0 +1,123 @@
+"""`POST /internal/entitlements`: only for notifications, in order, and in a handful of statements for 500 questions."""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI
+from sqlalchemy import event
+
+from shared.contracts.codes import Service
+from tests.fixtures.tokens import TokenFor
+from tests.services.referrals.conftest import Caller, Network
+from tests.services.referrals.handoff_world import HandoffWorld
+
+PATH = "/internal/entitlements"
+
+
+def system(world: HandoffWorld, system_token_for: TokenFor, service: Service = Service.NOTIFICATIONS) -> Caller:
+    return Caller(world.http, system_token_for(service, audience=Service.REFERRALS), world.network.tenant_id)
+
+
+def question(network: Network, worker_id: str, kind: str, subject_id: str) -> dict[str, str]:
+    return {
+        "tenant_id": str(network.tenant_id),
+        "worker_id": worker_id,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+    }
+
+
+async def reasons(caller: Caller, questions: list[dict[str, str]]) -> list[tuple[bool, str]]:
+    answer = await caller.ask("POST", PATH, {"questions": questions})
+    assert answer.status_code == 200, answer.text
+    answers = answer.json()["answers"]
+    assert [one["subject_id"] for one in answers] == [one["subject_id"] for one in questions]
+    return [(one["entitled"], one["reason"]) for one in answers]
+
+
+async def test_every_kind_of_question(
+    world: HandoffWorld, system_token_for: TokenFor, build_network: Any, guard: Any
+) -> None:
+    network = world.network
+    begun = await world.discharged()
+    handoff_id = begun["handoff_id"]
+    first = await world.offered_to(handoff_id)
+    await world.done(world.peer(first), handoff_id, "decline", {"reason": "cant_right_now"})
+    second = await world.offered_to(handoff_id)
+    third = next(peer for peer in world.peers if peer not in {first, second})
+    task = await world.nurse.made("/tasks", network.task())
+    elsewhere: Network = await build_network()
+    caller = system(world, system_token_for)
+    asked = [
+        question(network, first, "handoff", handoff_id),
+        question(network, second, "handoff", handoff_id),
+        question(network, third, "handoff", handoff_id),
+        question(network, network.nurse_id, "handoff", handoff_id),
+        question(network, network.nurse_id, "transition", begun["id"]),
+        question(network, second, "transition", begun["id"]),
+        question(network, network.peer_id, "task", task["id"]),
+        question(network, network.nurse_id, "task", task["id"]),
+        question(network, second, "task", task["id"]),
+        question(network, str(uuid4()), "handoff", handoff_id),
+        question(network, network.nurse_id, "task", str(uuid4())),
+        question(elsewhere, elsewhere.nurse_id, "handoff", handoff_id),
+    ]
+    assert await reasons(caller, asked) == [
+        (False, "no_longer_offered"),
+        (True, "offered"),
+        (False, "not_a_party"),
+        (True, "owner"),
+        (True, "owner"),
+        (False, "not_a_party"),
+        (True, "assigned"),
+        (True, "assigner"),
+        (False, "not_a_party"),
+        (False, "worker_left"),
+        (False, "unknown_subject"),
+        (False, "unknown_subject"),
+    ]
+    await world.move(world.nurse, begun["id"], "retract", {"reason": "discharge_cancelled"})
+    assert await reasons(caller, asked[:1] + asked[4:5]) == [(False, "subject_closed"), (False, "subject_closed")]
+
+
+async def test_an_escalation_and_an_acceptance(world: HandoffWorld, system_token_for: TokenFor) -> None:
+    await world.change_team(leaving=world.peers)
+    handoff_id = (await world.discharged())["handoff_id"]
+    duty = question(world.network, world.network.supervisor_id, "handoff", handoff_id)
+    caller = system(world, system_token_for)
+    assert await reasons(caller, [duty]) == [(True, "escalated_to")]
+    await world.done(world.supervisor, handoff_id, "accept")
+    assert await reasons(caller, [duty]) == [(True, "owner")]
+
+
+async def test_five_hundred_questions_take_a_handful_of_statements(
+    world: HandoffWorld, system_token_for: TokenFor, app: FastAPI
+) -> None:
+    begun = await world.discharged()
+    questions = [
+        question(world.network, peer, kind, subject)
+        for peer in (*world.peers, world.network.nurse_id)
+        for kind, subject in (("handoff", begun["handoff_id"]), ("transition", begun["id"]), ("task", str(uuid4())))
+    ]
+    questions = (questions * 42)[:500]
+    statements: list[str] = []
+
+    def count(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(app.state.engine.sync_engine, "before_cursor_execute", count)
+    try:
+        answers = await reasons(system(world, system_token_for), questions)
+    finally:
+        event.remove(app.state.engine.sync_engine, "before_cursor_execute", count)
+    assert len(answers) == 500
+    assert len(statements) == 4
+    assert await reasons(system(world, system_token_for), []) == []
+
+
+async def test_only_notifications_may_ask(world: HandoffWorld, system_token_for: TokenFor) -> None:
+    for caller in (world.supervisor, world.network.administrator, system(world, system_token_for, Service.CONSOLE)):
+        assert (await caller.ask("POST", PATH, {"questions": []})).status_code == 403
+    too_many = [question(world.network, str(uuid4()), "handoff", str(uuid4()))] * 501
+    refused = await system(world, system_token_for).ask("POST", PATH, {"questions": too_many})
+    assert refused.status_code == 422

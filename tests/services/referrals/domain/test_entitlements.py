@@ -1,0 +1,78 @@
+"""Who may still be told about what: the whole matrix."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.referrals.domain.entitlements import (
+    HandoffParties,
+    Subject,
+    TaskParties,
+    TransitionParties,
+    entitlement,
+)
+from services.referrals.domain.handoff_states import ENDED, HandoffState
+from services.referrals.domain.transition_states import TransitionStatus
+from shared.contracts.codes import OfferKind
+from shared.contracts.entitlements import EntitlementReason as Reason
+
+SENDER, ASKED, BEFORE, ACCEPTOR, STRANGER = (uuid4() for _ in range(5))
+TRANSITION = TransitionParties(status=TransitionStatus.DISCHARGED, origin_worker_id=SENDER, owner_worker_id=SENDER)
+OFFERED = HandoffParties(
+    state=HandoffState.OFFERED,
+    transition=TRANSITION,
+    offered_to=ASKED,
+    offer_kind=OfferKind.PEER_OFFER,
+    accepted_by=None,
+    asked_before=frozenset({BEFORE}),
+)
+ACCEPTED = replace(OFFERED, state=HandoffState.ACCEPTED, offered_to=None, offer_kind=None, accepted_by=ACCEPTOR)
+CONTACTED = replace(ACCEPTED, state=HandoffState.CONTACTED, transition=replace(TRANSITION, owner_worker_id=ACCEPTOR))
+TASK = TaskParties(is_open=True, assignee_worker_id=ASKED, assigner_worker_id=SENDER)
+
+
+@pytest.mark.parametrize(
+    ("subject", "worker", "entitled", "reason"),
+    [
+        (OFFERED, ASKED, True, Reason.OFFERED),
+        (replace(OFFERED, offer_kind=OfferKind.SUPERVISOR_ESCALATION), ASKED, True, Reason.ESCALATED_TO),
+        (OFFERED, SENDER, True, Reason.OWNER),
+        (OFFERED, BEFORE, False, Reason.NO_LONGER_OFFERED),
+        (OFFERED, STRANGER, False, Reason.NOT_A_PARTY),
+        (ACCEPTED, ACCEPTOR, True, Reason.OWNER),
+        (ACCEPTED, SENDER, True, Reason.OWNER),
+        (ACCEPTED, BEFORE, False, Reason.NO_LONGER_OFFERED),
+        (CONTACTED, ACCEPTOR, True, Reason.OWNER),
+        (CONTACTED, SENDER, True, Reason.ASSIGNER),
+        (TRANSITION, SENDER, True, Reason.OWNER),
+        (TRANSITION, STRANGER, False, Reason.NOT_A_PARTY),
+        (replace(TRANSITION, owner_worker_id=ACCEPTOR), ACCEPTOR, True, Reason.OWNER),
+        (replace(TRANSITION, owner_worker_id=ACCEPTOR), SENDER, True, Reason.ASSIGNER),
+        (replace(TRANSITION, status=TransitionStatus.RETRACTED), SENDER, False, Reason.SUBJECT_CLOSED),
+        (replace(TRANSITION, status=TransitionStatus.CANCELLED), SENDER, False, Reason.SUBJECT_CLOSED),
+        (TASK, ASKED, True, Reason.ASSIGNED),
+        (TASK, SENDER, True, Reason.ASSIGNER),
+        (TASK, STRANGER, False, Reason.NOT_A_PARTY),
+        (replace(TASK, is_open=False), ASKED, False, Reason.SUBJECT_CLOSED),
+        (replace(TASK, is_open=False), SENDER, True, Reason.ASSIGNER),
+        (None, SENDER, False, Reason.UNKNOWN_SUBJECT),
+    ],
+)
+def test_the_matrix(subject: Subject | None, worker: UUID, entitled: bool, reason: Reason) -> None:
+    found = entitlement(worker, worker_active=True, subject=subject)
+    assert (found.entitled, found.reason) == (entitled, reason)
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+@pytest.mark.parametrize("worker", [SENDER, BEFORE, ACCEPTOR])
+def test_nobody_is_told_of_an_ended_handoff(state: HandoffState, worker: UUID) -> None:
+    found = entitlement(worker, worker_active=True, subject=replace(CONTACTED, state=state))
+    assert (found.entitled, found.reason) == (False, Reason.SUBJECT_CLOSED)
+
+
+@pytest.mark.parametrize("subject", [OFFERED, ACCEPTED, TRANSITION, TASK])
+def test_who_has_left_is_told_of_nothing(subject: Subject) -> None:
+    for worker in (SENDER, ASKED, ACCEPTOR):
+        found = entitlement(worker, worker_active=False, subject=subject)
+        assert (found.entitled, found.reason) == (False, Reason.WORKER_LEFT)
