@@ -43,7 +43,7 @@ class Keeper:
     """aiosmtpd's handler: a message is answered with 250 only once it is on disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._box = mailbox.Maildir(folder, create=True)
+        self._box = _maildir(folder)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """Store one message with its envelope."""
@@ -55,9 +55,16 @@ class Keeper:
         return "250 kept"
 
 
+def _maildir(folder: Path) -> mailbox.Maildir:
+    """The maildir in `folder`, which may exist without being one yet (`create=True` would then leave it so)."""
+    for part in ("tmp", "new", "cur"):
+        (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+    return mailbox.Maildir(folder, create=False)
+
+
 def messages(folder: Path) -> Iterator[KeptMessage]:
     """All received messages, the oldest first."""
-    box = mailbox.Maildir(folder, create=True)
+    box = _maildir(folder)
     found = [(box.get_message(key).get_date(), key) for key in box.keys()]  # noqa: SIM118 - a Maildir is no dict
     for received_at, key in sorted(found):
         message = email.message_from_bytes(box.get_bytes(key), policy=email.policy.default)
