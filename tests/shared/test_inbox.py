@@ -6,14 +6,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx2
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import FixedClock
-from shared.contracts.codes import AccessRole, Service
 from shared.contracts.events import Event, EventBatch, EventBatchReceipt, EventType
 from shared.database import transaction
 from shared.identifiers import new_id
@@ -24,13 +21,10 @@ from shared.inbox import (
     RETENTION,
     Handler,
     InboxProcessor,
-    events_router,
     purge,
     replay,
     store,
 )
-from shared.problems import install_problem_handlers
-from tests.fixtures.tokens import TokenFor, VerifierFor
 from tests.shared.conftest import EFFECTS, INBOX
 from tests.shared.events import NOW, OTHER_TENANT, TENANT, exhausted, offered
 
@@ -252,50 +246,3 @@ async def test_only_what_was_dealt_with_long_ago_is_forgotten(engine: AsyncEngin
     async with transaction(engine, tenant_id=None) as connection:
         assert await purge(connection, INBOX, clock=clock) == 2
     assert sorted(row.state for row in await rows(engine)) == ["pending", "quarantined"]
-
-
-@pytest.fixture
-def rung() -> list[str]:
-    return []
-
-
-@pytest.fixture
-async def client(engine: AsyncEngine, clock: FixedClock, verifier_for: VerifierFor, rung: list[str]) -> Any:
-    app = FastAPI()
-    install_problem_handlers(app)
-    app.state.engine, app.state.clock = engine, clock
-    app.state.token_verifier = verifier_for(Service.NOTIFICATIONS)
-
-    def ring(request: Request) -> None:
-        rung.append(request.url.path)
-
-    app.include_router(events_router(producers=(Service.REFERRALS,), ring=ring))
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
-        yield client
-
-
-async def test_the_route_commits_and_then_rings(
-    client: httpx2.AsyncClient, engine: AsyncEngine, rung: list[str], system_token_for: TokenFor
-) -> None:
-    token = system_token_for(Service.REFERRALS, audience=Service.NOTIFICATIONS)
-    body = {"events": [offered().model_dump(mode="json")]}
-    answer = await client.post("/internal/events", json=body, headers={"authorization": f"Bearer {token}"})
-    assert (answer.status_code, answer.json()) == (200, {"stored": 1, "already_known": 0})
-    assert rung == ["/internal/events"]
-    assert len(await rows(engine)) == 1
-
-
-async def test_the_route_is_for_its_producers_only(
-    client: httpx2.AsyncClient, engine: AsyncEngine, system_token_for: TokenFor, token_for: TokenFor
-) -> None:
-    body = {"events": [offered().model_dump(mode="json")]}
-    tokens = {
-        system_token_for(Service.SCOPE_GUARD, audience=Service.NOTIFICATIONS): 403,
-        system_token_for(Service.REFERRALS, audience=Service.REFERRALS): 401,
-        token_for(AccessRole.ADMINISTRATOR, tenant_id=TENANT): 403,
-    }
-    for token, status in tokens.items():
-        answer = await client.post("/internal/events", json=body, headers={"authorization": f"Bearer {token}"})
-        assert answer.status_code == status
-    assert (await client.post("/internal/events", json=body)).status_code == 401
-    assert await rows(engine) == []
