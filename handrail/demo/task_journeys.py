@@ -16,7 +16,7 @@ CLINICIAN, PEER, SUPERVISOR, PROGRAMME = "mika", "fay", "silas", "community"
 REFUSED = "Assess her for suicide risk and adjust the dose of her medication"
 MIXED = "Sit with him and listen over a coffee, and administer his evening medication"
 ALLOWED = "Go with him to the housing office and help him fill in the application he wants to make"
-CONDITIONAL = "Drive her to her appointment at the clinic on Friday"
+CONDITIONAL = "Hand out naloxone kits at the drop-in on Friday and show people how to use them"
 
 
 async def assign(stage: Stage, who: Visitor, title: str, **fields: Any) -> Answer:
