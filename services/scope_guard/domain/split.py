@@ -9,6 +9,7 @@ from shared.contracts.scope import Span, TaskPart, Verdict
 
 PartJudgement = tuple[Verdict, str | None, tuple[PracticeRole, ...]]
 
+_JOINING = ("and", "or", "then", "also", "y", "but")
 _EDGES = " \t\r\n,;:.-–—•*/&"
 
 
@@ -52,7 +53,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in _EDGES:
         end -= 1
     lowered = text[start:end].lower()
-    for word in ("and ", "or ", "then ", "also ", "y ", "and then "):
-        if lowered.startswith(word):
+    for word in _JOINING:
+        if lowered.startswith(word + " "):
             return _trim(text, start + len(word), end)
+        if lowered.endswith(" " + word):
+            return _trim(text, start, end - len(word))
     return start, end

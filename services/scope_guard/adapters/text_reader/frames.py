@@ -24,6 +24,10 @@ class Frame(StrEnum):
     QUESTION = "question"  # quoted, `unless`, or otherwise not to be judged by a list
 
 
+NOT_ACTED = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC, Frame.SUPPOSED})
+_HELPED = frozenset({Frame.SUPPORTED, Frame.LOOSE, Frame.ALONG, Frame.CAUSED})
+
+
 @dataclass(slots=True)
 class Action:
     """A head with its frame, its polarity and the words it may take as objects (`first` to `last`)."""
@@ -41,16 +45,14 @@ def find_actions(words: list[Word], heads: list[Head], marked: Marked, lexicon: 
     """The heads of one sentence with their frames, from left to right."""
     actions: list[Action] = []
     for number, head in enumerate(heads):
-        governor = actions[-1] if actions else None
-        gap_first = governor.head.last if governor else 0
-        gap = range(gap_first, head.first)
-        action = _frame(head, gap, governor, actions, words, marked, lexicon)
+        framing = _Framing(head, actions, words, marked, lexicon)
+        action = framing.action()
         end = heads[number + 1].first if number + 1 < len(heads) else len(words)
         action.objects.append((head.last, end))
-        if governor is not None and _only_connectors(gap, words, lexicon) and head.kind is not Kind.DESCRIBING:
+        if actions and framing.only_connectors and head.kind is not Kind.DESCRIBING:
             _share(actions, action, words, lexicon)
         if head.kind in (Kind.COMPOUND, Kind.PASSIVE):
-            action.objects.append((gap_first, head.first))
+            action.objects.append((framing.gap.start, head.first))
         actions.append(action)
     return actions
 
@@ -59,86 +61,155 @@ def _share(actions: list[Action], action: Action, words: list[Word], lexicon: Le
     """`assess, diagnose and treat patients`: verbs in a row share what follows the last one."""
     following = action
     for earlier in reversed(actions):
-        if not _only_connectors(range(earlier.head.last, following.head.first), words, lexicon):
+        if not _joined(range(earlier.head.last, following.head.first), words, lexicon):
             break
         earlier.objects.append(action.objects[0])
         following = earlier
 
 
-def _only_connectors(gap: range, words: list[Word], lexicon: Lexicon) -> bool:
+def _joined(gap: range, words: list[Word], lexicon: Lexicon) -> bool:
     return len(gap) > 0 and all(
         words[index].word in CONNECTORS or words[index].word in lexicon.grammar["adverb"] for index in gap
     )
 
 
-def _frame(
-    head: Head,
-    gap: range,
-    governor: Action | None,
-    actions: list[Action],
-    words: list[Word],
-    marked: Marked,
-    lexicon: Lexicon,
-) -> Action:
-    grammar = lexicon.grammar
-    aside = _aside(gap, words, grammar) if governor is None else (0, 0)
-    gap = range(max(gap.start, aside[1]), gap.stop)
-    said = [words[index].word for index in gap if words[index].word not in grammar["adverb"]]
-    tail = _after_connector(said)
-    negated = _negated(said, [words[index].word for index in gap], governor, grammar)
-    last = said[-1] if said else ""
-    link = said[-2] if last in grammar["negator"] and len(said) > 1 else last
+class _Framing:
+    """Finds the frame of one head from the words between it and the action before it."""
 
-    def act(frame: Frame, *, top: bool = False, under: Action | None = governor) -> Action:
-        return Action(head, frame, negated, top=top, governor=under, aside=aside)
+    def __init__(self, head: Head, actions: list[Action], words: list[Word], marked: Marked, lexicon: Lexicon) -> None:
+        self._head = head
+        self._actions = actions
+        self._grammar = lexicon.grammar
+        self._marked = marked
+        self._governor = actions[-1] if actions else None
+        self.gap = range(self._governor.head.last if self._governor else 0, head.first)
+        self.only_connectors = _joined(self.gap, words, lexicon)
+        self._aside = self._scene(words) if self._governor is None else (0, 0)
+        self._near = range(max(self.gap.start, self._aside[1]), self.gap.stop)
+        self._plain = [words[index].word for index in self._near]
+        self._said = [word for word in self._plain if word not in self._grammar["adverb"]]
+        self._tail = _after_connector(self._said)
+        self._negated = self._is_negated()
 
-    def people(kind: str) -> bool:
-        return any(index in marked.inside and kind in marked.inside[index].classes for index in gap)
+    def action(self) -> Action:
+        """The head as an action; its objects are still empty."""
+        grammar, tail, governor = self._grammar, self._tail, self._governor
+        asks_whether = governor is not None and bool(governor.head.bases & grammar["find_out"])
+        if not grammar["exception"].isdisjoint(tail):
+            return self._act(Frame.QUESTION)
+        if not grammar["hypothetical"].isdisjoint(tail) and not asks_whether:
+            return self._act(Frame.SUPPOSED)
+        if self._head.kind is Kind.DESCRIBING or (self._said and self._said[-1] in grammar["relative"]):
+            colleague = self._names("COLLEAGUE") and not self._names("PERSON")
+            return self._act(Frame.OTHERS if colleague else Frame.NEUTRAL)
+        if governor is None:
+            acting = self._head.kind not in (Kind.NOMINAL, Kind.COMPOUND)
+            return self._act(Frame.OTHERS if acting and self._names("COLLEAGUE") else Frame.DOES, top=True)
+        if not grammar["subordinate"].isdisjoint(tail) and self._head.kind is not Kind.ING:
+            if self._names("COLLEAGUE"):
+                return self._act(Frame.OTHERS, under=governor)
+            caused = governor.head.bases & grammar["cause"]
+            return self._act(Frame.CAUSED if caused else Frame.SUPPORTED, under=governor)
+        link = self._link()
+        if self._said and link in CONNECTORS:
+            return self._coordinated(governor)
+        return self._complement(governor, link)
 
-    if grammar["hypothetical"].intersection(tail) and not (governor and governor.head.bases & grammar["find_out"]):
-        return act(Frame.QUESTION if grammar["exception"].intersection(tail) else Frame.SUPPOSED)
-    if grammar["exception"].intersection(tail):
-        return act(Frame.QUESTION)
-    if head.kind is Kind.DESCRIBING or last in grammar["relative"]:
-        colleague = people("COLLEAGUE") and not people("PERSON")
-        return act(Frame.OTHERS if colleague else Frame.NEUTRAL)
-    if governor is None:
-        if people("COLLEAGUE") and head.kind is not Kind.NOMINAL and head.kind is not Kind.COMPOUND:
-            return act(Frame.OTHERS, top=True)
-        return act(Frame.DOES, top=True, under=None)
-    clause_words = grammar["subordinate"].intersection(tail)
-    if clause_words and head.kind is not Kind.ING:
-        if people("COLLEAGUE"):
-            return act(Frame.OTHERS)
-        return act(Frame.CAUSED if governor.head.bases & grammar["cause"] else Frame.SUPPORTED)
-    if link in CONNECTORS or not said:
-        return _coordinated(head, governor, actions, act, said, people, grammar)
-    helping = len(said) > 1 and said[-2] in grammar["help_noun"] and link in ("in", "with", "to")
-    return _complement(head, governor, act, link, people, grammar, helping=helping)
+    def _act(self, frame: Frame, *, top: bool = False, under: Action | None = None) -> Action:
+        return Action(self._head, frame, self._negated, top=top, governor=under, aside=self._aside)
 
+    def _names(self, kind: str) -> bool:
+        inside = self._marked.inside
+        return any(index in inside and kind in inside[index].classes for index in self._near)
 
-def _coordinated(head, governor, actions, act, said, people, grammar):  # type: ignore[no-untyped-def]
-    if not said:
-        return _complement(head, governor, act, "", people, grammar)
-    if governor.frame is Frame.SUPPOSED and "," in said:
-        return act(Frame.DOES, top=True, under=None)
-    if all(word in CONNECTORS for word in said):
-        action = act(governor.frame, top=governor.top)
-        action.negated = action.negated or governor.negated
-        action.governor = governor.governor
-        return action
-    root = next((action for action in reversed(actions) if action.top), actions[0])
-    same_as_root = root.head.tag == head.tag
-    same_as_governor = governor.head.tag == head.tag
-    if same_as_root and not same_as_governor:
-        return act(root.frame, top=True, under=root.governor)
-    if same_as_governor and not same_as_root:
-        return act(governor.frame, top=governor.top, under=governor.governor)
-    if governor.frame is Frame.DOES or governor.frame is Frame.NEUTRAL:
-        return act(Frame.DOES, top=True, under=None)
-    if governor.frame in (Frame.SUPPORTED, Frame.LOOSE, Frame.ALONG, Frame.CAUSED):
-        return act(_looser(governor.frame), top=False, under=governor.governor)
-    return act(governor.frame)
+    def _link(self) -> str:
+        said = self._said
+        if not said:
+            return ""
+        return said[-2] if said[-1] in self._grammar["negator"] and len(said) > 1 else said[-1]
+
+    def _scene(self, words: list[Word]) -> tuple[int, int]:
+        """An opening `if ...,` or `when ...,` before the first action word; empty when there is none."""
+        opened = None
+        for index in self.gap:
+            word = words[index].word
+            if opened is None and (word in self._grammar["hypothetical"] or word in self._grammar["subordinate"]):
+                opened = index
+            elif opened is not None and word == ",":
+                return opened, index + 1
+        return 0, 0
+
+    def _is_negated(self) -> bool:
+        """Odd number of negators; `do not forget to` and `do not hesitate to` cancel each other."""
+        governor, said = self._governor, self._said
+        count = sum(1 for word in said if word in self._grammar["negator"])
+        if governor is not None and governor.head.bases & self._grammar["negating_verb"]:
+            return not governor.negated
+        if governor is not None and governor.negated and count == 0 and said:
+            row = all(word in CONNECTORS for word in said)
+            if said[-1] in ("to", "or", "nor", "/") or (row and "but" not in said and "then" not in said):
+                return True
+        if count and any(word in ("only", "just", "merely", "simply", "mind") for word in self._plain):
+            return False
+        return count % 2 == 1
+
+    def _coordinated(self, governor: Action) -> Action:
+        """`... and assess`: the same doer as the action it stands beside, by the form of the verb."""
+        if governor.frame is Frame.SUPPOSED and "," in self._said:
+            return self._act(Frame.DOES, top=True)
+        if all(word in CONNECTORS for word in self._said):
+            action = self._act(governor.frame, top=governor.top, under=governor.governor)
+            if "but" not in self._said and "then" not in self._said:
+                action.negated = action.negated or governor.negated
+            return action
+        root = next((action for action in reversed(self._actions) if action.top), self._actions[0])
+        like_root = root.head.tag == self._head.tag
+        like_governor = governor.head.tag == self._head.tag
+        if like_root and not like_governor:
+            return self._act(root.frame, top=True, under=root.governor)
+        if like_governor and not like_root:
+            return self._act(governor.frame, top=governor.top, under=governor.governor)
+        if governor.frame in (Frame.DOES, Frame.NEUTRAL):
+            return self._act(Frame.DOES, top=True)
+        if governor.frame in _HELPED:
+            looser = Frame.LOOSE if governor.frame is Frame.LOOSE else Frame.ALONG
+            return self._act(looser, under=governor.governor)
+        return self._act(governor.frame, under=governor)
+
+    def _complement(self, governor: Action, link: str) -> Action:
+        """`help them find`, `by listening`, `talk about quitting`: what the word between the two makes of it."""
+        return self._act(self._complement_frame(governor, link), under=governor)
+
+    def _complement_frame(self, governor: Action, link: str) -> Frame:
+        bases, outer, grammar = governor.head.bases, governor.frame, self._grammar
+        if outer in NOT_ACTED or outer is Frame.QUESTION:
+            return outer
+        if link in grammar["means"]:
+            return Frame.SUPPORTED if outer is Frame.SUPPORTED else Frame.DOES
+        if link in grammar["topic"]:
+            return Frame.TOPIC
+        if link in grammar["apart"]:
+            return Frame.NEUTRAL
+        if bases & grammar["send"]:
+            return Frame.OTHERS
+        if bases & grammar["cause"]:
+            return Frame.CAUSED
+        if bases & grammar["help"]:
+            if self._names("COLLEAGUE") and not self._names("PERSON"):
+                return Frame.DOES
+            return Frame.SUPPORTED if self._names("PERSON") else Frame.LOOSE
+        gives_help = len(self._said) > 1 and self._said[-2] in grammar["help_noun"] and link in ("in", "with", "to")
+        if gives_help and outer is Frame.DOES:
+            return Frame.SUPPORTED
+        if outer in (Frame.SUPPORTED, Frame.ALONG):
+            return outer
+        if bases & grammar["join_in"]:
+            return Frame.NEUTRAL
+        if link == "for" and self._head.kind is not Kind.VERB and not bases & grammar["light"]:
+            return Frame.NEUTRAL
+        if self._names("PERSON") and link == "to" and bases & grammar["make_room"]:
+            return Frame.SUPPORTED
+        return outer if outer in (Frame.CAUSED, Frame.LOOSE) else Frame.DOES
 
 
 def _after_connector(said: list[str]) -> list[str]:
@@ -147,67 +218,3 @@ def _after_connector(said: list[str]) -> list[str]:
         if said[index] in CONNECTORS:
             return said[index + 1 :]
     return said
-
-
-def _aside(gap: range, words: list[Word], grammar) -> tuple[int, int]:  # type: ignore[no-untyped-def]
-    """An opening `if ...,` or `when ...,` before the first action word; empty when there is none."""
-    opened = None
-    for index in gap:
-        word = words[index].word
-        if opened is None and (word in grammar["hypothetical"] or word in grammar["subordinate"]):
-            opened = index
-        elif opened is not None and word == ",":
-            return opened, index + 1
-    return 0, 0
-
-
-def _looser(frame: Frame) -> Frame:
-    return Frame.LOOSE if frame is Frame.LOOSE else Frame.ALONG
-
-
-def _complement(head, governor, act, link, people, grammar, *, helping=False):  # type: ignore[no-untyped-def]
-    bases = governor.head.bases
-    outer = governor.frame
-    if outer in (Frame.NEUTRAL, Frame.OTHERS, Frame.QUESTION, Frame.TOPIC, Frame.SUPPOSED):
-        return act(outer)
-    if link in grammar["means"]:
-        return act(Frame.DOES if outer is not Frame.SUPPORTED else Frame.SUPPORTED)
-    if link in grammar["topic"]:
-        return act(Frame.TOPIC)
-    if link in grammar["apart"]:
-        return act(Frame.NEUTRAL)
-    if bases & grammar["send"]:
-        return act(Frame.OTHERS)
-    if bases & grammar["cause"]:
-        return act(Frame.CAUSED)
-    if bases & grammar["help"]:
-        if people("COLLEAGUE") and not people("PERSON"):
-            return act(Frame.DOES)
-        return act(Frame.SUPPORTED if people("PERSON") else Frame.LOOSE)
-    if helping and outer is Frame.DOES:
-        return act(Frame.SUPPORTED)
-    if outer in (Frame.SUPPORTED, Frame.ALONG):
-        return act(outer)
-    if bases & grammar["join_in"]:
-        return act(Frame.NEUTRAL)
-    if link == "for" and head.kind is not Kind.VERB and not bases & grammar["light"]:
-        return act(Frame.NEUTRAL)
-    if people("PERSON") and link == "to" and bases & grammar["make_room"]:
-        return act(Frame.SUPPORTED)
-    return act(outer if outer in (Frame.CAUSED, Frame.LOOSE) else Frame.DOES)
-
-
-def _negated(said: list[str], plain: list[str], governor: Action | None, grammar) -> bool:  # type: ignore[no-untyped-def]
-    """Odd number of negators; `do not forget to` and `do not hesitate to` cancel each other."""
-    count = sum(1 for word in said if word in grammar["negator"])
-    if governor is not None and governor.head.bases & grammar["negating_verb"]:
-        return not governor.negated
-    if "without" in said:
-        count += 1
-    if governor is not None and governor.negated and count == 0 and said:
-        row = all(word in CONNECTORS for word in said)
-        if said[-1] in ("to", "or", "nor", "/") or (row and "but" not in said and "then" not in said):
-            return True
-    if count and any(word in ("only", "just", "merely", "simply", "mind") for word in plain):
-        return False
-    return count % 2 == 1

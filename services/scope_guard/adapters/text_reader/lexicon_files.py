@@ -22,6 +22,14 @@ class _Words(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[mis
     """Every scalar stays text: `on`, `no` and `y` are words here, not truth values. Builds no objects."""
 
 
+def _read_words(text: str) -> object:
+    loader = _Words(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 class LexiconFault(ValueError):  # noqa: N818 - a fault in a file, read by supervisors
     """A word list says something that cannot be; the message names file, place and fault."""
 
@@ -76,9 +84,7 @@ def load_lexicon(folder: Path, *, known_activities: Collection[str]) -> Lexicon:
     files: dict[str, GroupFile] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            files[path.name] = GroupFile.model_validate(
-                yaml.load(path.read_text(encoding="utf-8"), Loader=_Words) or {}
-            )
+            files[path.name] = GroupFile.model_validate(_read_words(path.read_text(encoding="utf-8")) or {})
         except (OSError, yaml.YAMLError, ValidationError) as fault:
             raise LexiconFault(f"{path.name}: {fault}") from fault
     builder = _Builder(files, known_activities)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.scope_guard.adapters.text_reader.frames import Action, Frame
+from services.scope_guard.adapters.text_reader.frames import NOT_ACTED, Action, Frame
+from services.scope_guard.adapters.text_reader.heads import Head, Kind
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon, Pattern
 from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase
 from services.scope_guard.adapters.text_reader.words import Word
 
-_SILENT = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC, Frame.SUPPOSED})
 _DIRECT = frozenset({"", "of"})
 
 
@@ -114,7 +114,7 @@ def _apply(pattern: Pattern, action: Action, around: set[str], first: int, last:
     if not pattern.unless.isdisjoint(around):
         return
     frame = action.frame
-    if frame in _SILENT:
+    if frame in NOT_ACTED:
         if "does" in pattern.frames:
             yield Found(pattern.activity, pattern.asked_not, action.negated, True, first, last)
         return
@@ -135,14 +135,5 @@ def _apply(pattern: Pattern, action: Action, around: set[str], first: int, last:
         yield Found(pattern.supported, pattern.asked_not, action.negated, False, first, last)
 
 
-class _Bare(Action):
-    """Stands in where a named act has no verb above it: `Medication administration`."""
-
-
-def _bare() -> Action:
-    from services.scope_guard.adapters.text_reader.heads import Head, Kind
-
-    return _Bare(Head(0, 0, frozenset(), "nom", Kind.NOMINAL), Frame.DOES, negated=False, top=True)
-
-
-_BARE = _bare()
+# stands in where a named act has no verb above it: `Medication administration`
+_BARE = Action(Head(0, 0, frozenset(), "nom", Kind.NOMINAL), Frame.DOES, negated=False, top=True)

@@ -58,7 +58,7 @@ class LexiconReader:
         found: list[Found] = []
         questions: list[Question] = []
         unmatched: list[Action] = []
-        ties: dict[int, tuple[Action, str]] = {}
+        ties: dict[int, tuple[Action | None, str]] = {}
         for action in group:
             matches = match_action(action, words, marked, self._lexicon)
             found.extend(matches)
@@ -73,12 +73,12 @@ class LexiconReader:
             if first <= phrase.first < last and not any(begin <= phrase.first < end for begin, end in asides)
         ]
         for phrase in phrases:
-            action, tie = ties.get(phrase.first, (None, ""))
-            found.extend(match_phrase(phrase, action, tie=tie, marked=marked, lexicon=self._lexicon))
+            governing, tie = ties.get(phrase.first, (None, ""))
+            found.extend(match_phrase(phrase, governing, tie=tie, marked=marked, lexicon=self._lexicon))
         mentions = _mentions(found, words)
         for phrase in phrases:
-            action, tie = ties.get(phrase.first, (None, ""))
-            if self._asks(phrase, action, tie, bool(mentions)):
+            governing, tie = ties.get(phrase.first, (None, ""))
+            if self._asks(phrase, governing, tie, bool(mentions)):
                 questions.append(_question("clinical_words", phrase.first, phrase.last, words))
         for action in unmatched:
             if action.head.bases & self._lexicon.grammar["alarm_verb"] and action.head.kind is not Kind.DESCRIBING:
