@@ -186,6 +186,8 @@ class _Framing:
             return outer
         if link in grammar["means"]:
             return Frame.SUPPORTED if outer is Frame.SUPPORTED else Frame.DOES
+        if link == "into":
+            return Frame.CAUSED
         if link in grammar["topic"]:
             return Frame.TOPIC
         if link in grammar["apart"]:

@@ -136,7 +136,11 @@ def _base(context: _Context) -> Kind | None:
         opens = governor.bases & context.lexicon.grammar["bare_infinitive"]
         return Kind.VERB if opens or not context.is_noun_too else None
     if context.in_class(before, "PERSON", "COLLEAGUE"):
-        if any(head.bases & context.lexicon.grammar["bare_infinitive"] for head in context.heads):
+        grammar = context.lexicon.grammar
+        openers = (
+            grammar["bare_infinitive"] | grammar["cause"] | (frozenset() if context.is_noun_too else grammar["help"])
+        )
+        if any(head.bases & openers for head in context.heads):
             return Kind.VERB
         return Kind.VERB if not context.heads and (not context.is_noun_too or context.object_follows()) else None
     if context.is_noun_too or context.is_a(before, "determiner") or context.is_a(before, "preposition"):
@@ -186,7 +190,10 @@ def _ed(context: _Context) -> Kind | None:
         return Kind.PASSIVE
     if context.words[before].word in CONNECTORS and context.heads and context.heads[-1].tag == "ed":
         return context.heads[-1].kind
-    return Kind.DESCRIBING
+    before_a_thing = (
+        context.head_before(before) or context.is_a(before, "determiner") or context.is_a(before, "adjective")
+    )
+    return None if before_a_thing or context.is_a(before, "preposition") else Kind.DESCRIBING
 
 
 def _nominal(context: _Context) -> Kind | None:

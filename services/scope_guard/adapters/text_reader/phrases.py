@@ -47,6 +47,8 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
         if verbs:
             marked.verbs[position] = (verb_end, frozenset(verbs))
         if nouns and position >= free_from:
+            if words[noun_end - 1].owner and noun_end - position == 1:
+                continue
             phrase = Phrase(position, noun_end, frozenset(nouns))
             marked.phrases.append(phrase)
             for index in range(position, noun_end):

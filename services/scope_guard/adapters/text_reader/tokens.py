@@ -17,6 +17,7 @@ class Token:
     start: int
     end: int
     capital: bool = False  # written as a name is
+    owner: bool = False  # written as an owner: `clients'`, `the nurse's`
     tight: bool = False  # nothing but a hyphen or the like stood between this word and the one before
 
     @property
@@ -41,7 +42,9 @@ def tokenize(text: str) -> list[Token]:
                 stop += 1
             start, end = offsets[position], offsets[stop - 1] + 1
             capital = text[start].isupper() and text[start + 1 : end].islower()
-            tokens.append(Token(letters[position:stop], start, end, capital, tight))
+            word = letters[position:stop]
+            owner = word.endswith("'s") or letters[stop : stop + 1] == "'"
+            tokens.append(Token(word, start, end, capital, owner, tight))
             position = stop
             tight = False
             continue

@@ -19,6 +19,7 @@ class Word:
     forms: tuple[Form, ...] = ()
     is_mark: bool = False
     known: bool = True
+    owner: bool = False  # `clients'`: what follows belongs to them
     name: bool = False  # an unknown word written as a name is
 
     def form(self, tag: str) -> Form | None:
@@ -49,7 +50,9 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
             position += 1
             continue
         if lexicon.known(plain):
-            words.append(_word(plain, token.start, token.end, lexicon))
+            word = _word(plain, token.start, token.end, lexicon)
+            word.owner = token.owner
+            words.append(word)
             position += 1
             continue
         joined, stop = _join(tokens, position, lexicon)
