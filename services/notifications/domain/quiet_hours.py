@@ -1,14 +1,15 @@
 """Quiet hours on the worker's own wall clock, right across daylight-saving changes.
 
-It is quiet whenever the wall clock shows a time in the window. Where the clock skips the end of the window, quiet
-ends with the skip; where the clock shows an hour twice, both showings count.
+It is quiet whenever the wall clock shows a time in the window. Where the clock is set over the end of the window,
+quiet ends with that; where it shows an hour twice, both showings count.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR, _HORIZON = timedelta(minutes=1), timedelta(hours=1), timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +35,24 @@ class QuietHours:
         """The first instant (UTC) from `instant` on that is not quiet."""
         if not self.covers(instant):
             return instant
-        today = instant.astimezone(self.zone).date()
-        for day in (today, today + timedelta(days=1), today + timedelta(days=2)):
-            for fold in (0, 1):
-                wall = datetime.combine(day, self.end, tzinfo=self.zone).replace(fold=fold)
-                candidate = wall.astimezone(UTC)
-                if candidate <= instant or self.covers(candidate):
-                    continue
-                if candidate.astimezone(self.zone).time() == self.end:
-                    return candidate
-                return self._end_of_skip(instant, candidate)
-        raise ValueError("quiet hours do not end within two days")
+        # It stops being quiet where the wall clock reaches the end, or where it is set forward or back out of the window.
+        moments = sorted([*self._ends_from(instant), *self._clock_changes_from(instant)])
+        return next(moment for moment in moments if moment > instant and not self.covers(moment))
 
-    def _end_of_skip(self, quiet: datetime, loud: datetime) -> datetime:
-        # The wall clock never shows the end of the window: find the minute in which it jumps over it.
-        low, high = quiet.replace(second=0, microsecond=0), loud
-        while high - low > _MINUTE:
-            middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
-            if middle == low:
-                middle = low + _MINUTE
-            if self.covers(middle):
-                low = middle
-            else:
-                high = middle
-        return high
+    def _ends_from(self, instant: datetime) -> Iterator[datetime]:
+        today = instant.astimezone(self.zone).date()
+        for days in range(_HORIZON.days + 1):
+            for fold in (0, 1):
+                wall = datetime.combine(today + timedelta(days=days), self.end, tzinfo=self.zone).replace(fold=fold)
+                yield wall.astimezone(UTC)
+
+    def _clock_changes_from(self, instant: datetime) -> Iterator[datetime]:
+        start = instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        for hours in range(int(_HORIZON / _HOUR)):
+            before, later = start + hours * _HOUR, start + (hours + 1) * _HOUR
+            if self._offset(before) != self._offset(later):
+                minutes = (before + number * _MINUTE for number in range(1, 61))
+                yield next(minute for minute in minutes if self._offset(minute) != self._offset(before))
+
+    def _offset(self, instant: datetime) -> timedelta | None:
+        return instant.astimezone(self.zone).utcoffset()

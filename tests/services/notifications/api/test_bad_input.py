@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,12 @@ from tests.services.notifications.journeys import Journey
 
 CANARY = "zebracanary"
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20) | st.just(CANARY),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.just(CANARY),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
@@ -38,6 +44,17 @@ async def test_contact_points_take_or_refuse(
         assert answer.headers["content-type"] == "application/problem+json"
         assert CANARY not in answer.text
         assert await house.rows(contact_points, worker_id=worker) == []
+
+
+@pytest.mark.parametrize(
+    "raw", ['{"email": Infinity}', '{"email": NaN}', "{", "", "[[[[", '{"email": "\\ud800"}', "\x00"]
+)
+async def test_text_that_is_hardly_json(http: httpx2.AsyncClient, token_for: Any, raw: str) -> None:
+    worker = uuid4()
+    me = bearer(token_for(AccessRole.PEER, tenant_id=uuid4(), worker_id=worker))
+    headers = me | {"If-Match": '"1"', "Content-Type": "application/json"}
+    answer = await http.put(f"/workers/{worker}/contact-points", content=raw.encode(), headers=headers)
+    assert answer.status_code in (400, 422)
 
 
 @together

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.notifications.domain.quiet_hours import QuietHours
@@ -50,6 +50,8 @@ def first_loud_minute(quiet: QuietHours, instant: datetime) -> datetime:
     return instant
 
 
+@settings(max_examples=400, deadline=None)
+@example(start=time(1, 1), end=time(0), zone="America/New_York", day=(11, 1), minute=301)  # set back out of the window
 @given(
     start=minutes,
     end=minutes,

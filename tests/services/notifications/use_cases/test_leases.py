@@ -1,6 +1,7 @@
 """What happens to work whose worker died, and to a worker who comes back too late."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from services.notifications.domain.outcomes import Delivered, Outcome, RetryAfte
 from services.notifications.use_cases.deliver_due import EMAIL_LEASE, INBOX_LEASE, SEND_BUDGET, deliver_due
 from services.notifications.use_cases.ports import Message
 from services.notifications.use_cases.settle_deliveries import settle_deliveries
+from shared.contracts.entitlements import EntitlementAnswer, EntitlementQuestion
 from shared.contracts.events import Event, EventType
 from shared.database import transaction
 from shared.inbox import InboxProcessor
@@ -168,6 +170,30 @@ async def test_accepted_while_the_email_was_on_its_way(
     await _send_with(house, Postbox(accept, outcome))
     (row,) = await house.deliveries(step=1)
     assert (row.state, row.code) == expected
+
+
+async def test_withdrawn_while_referrals_was_asked(house: House) -> None:
+    journey, worker = Journey(), uuid4()
+    await house.hear(journey.offered(worker, version=2))
+    await house.rounds.apply_events()
+    ask = house.rounds.entitlements.ask
+
+    class Meanwhile:
+        async def ask(self, questions: Sequence[EntitlementQuestion]) -> list[EntitlementAnswer]:
+            answers = await ask(questions)
+            await house.hear(journey.step(EventType.HANDOFF_WITHDRAWN, version=3))
+            await house.rounds.apply_events()
+            return answers
+
+    await deliver_due(
+        Channel.INBOX,
+        deliveries=house.rounds.deliveries,
+        entitlements=Meanwhile(),
+        sender=house.rounds.sender,
+        clock=house.clock,
+    )
+    assert [row.opened_at for row in await house.items()] == [None]
+    assert {(row.state, row.code) for row in await house.deliveries()} == {("cancelled", "withdrawn")}
 
 
 async def test_accepted_while_the_item_was_about_to_be_shown(house: House) -> None:
