@@ -193,7 +193,9 @@ class _Framing:
         if link in grammar["apart"]:
             return Frame.NEUTRAL
         if bases & grammar["send"]:
-            return Frame.OTHERS
+            own_purpose = link == "to" and self._head.kind is Kind.VERB
+            if not own_purpose or (self._names("PERSON") and bases & grammar["send_person"]):
+                return Frame.OTHERS
         if bases & grammar["cause"]:
             return Frame.CAUSED
         if bases & grammar["help"]:

@@ -10,6 +10,9 @@ from services.scope_guard.adapters.text_reader.words import Word
 CONNECTORS = frozenset({"and", "or", "but", "then", "nor", "plus", ",", "/", "&", "+", "(", ":", '"', ")"})
 
 
+_GIVEN_BACK = frozenset({"to", "with", "for", "about", "on", "in", "at", "of", "from", "as", "through", "upon"})
+
+
 class Kind(StrEnum):
     """How a head stands in its sentence."""
 
@@ -63,12 +66,26 @@ def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon,
     if not bases:
         return None
     last = max(last, position + 1)
-    if last > position + 1:
-        bases = phrasal
+    if phrasal:
+        bases, last = _with_shorter(phrasal, last, words, lexicon)
     is_noun_too = any(entry.tag == "noun" for entry in word.forms)
     context = _Context(position, last, words, marked, lexicon, heads, is_noun_too)
     kind = _KINDS[form.tag](context)
     return Head(position, last, bases, form.tag, kind) if kind is not None else None
+
+
+def _with_shorter(
+    phrasal: frozenset[str], last: int, words: list[Word], lexicon: Lexicon
+) -> tuple[frozenset[str], int]:
+    """`take part in` is also `take part`, `work with` also `work`: the preposition goes back to what follows."""
+    if words[last - 1].word not in _GIVEN_BACK:
+        return phrasal, last
+    bases = set(phrasal)
+    for verb in phrasal - lexicon.grammar["own_meaning"]:
+        shorter = verb.rpartition(" ")[0]
+        if " " in shorter or shorter in lexicon.single_verbs:
+            bases.add(shorter)
+    return frozenset(bases), last - 1
 
 
 def _opens(position: int, words: list[Word]) -> bool:
@@ -171,8 +188,13 @@ def _ing(context: _Context) -> Kind | None:
     before = context.before()
     if before is None or context.words[before].word in CONNECTORS or context.is_a(before, "verb_opener"):
         return Kind.ING
+    if context.is_noun_too and context.in_class(context.last, "STAFF", "COLLEAGUE"):
+        return None
     if context.is_a(before, "preposition") or context.is_a(before, "be"):
         return Kind.ING
+    of_follows = context.last < len(context.words) and context.words[context.last].word == "of"
+    if context.is_noun_too and context.is_a(before, "determiner") and not of_follows:
+        return None
     if context.is_a(before, "determiner") or context.is_a(before, "adjective"):
         return Kind.NOMINAL
     if context.in_class(before, "PERSON", "COLLEAGUE"):
@@ -188,6 +210,8 @@ def _ed(context: _Context) -> Kind | None:
         return Kind.VERB
     if context.is_a(before, "be"):
         return Kind.PASSIVE
+    if context.words[before].word in ("has", "have", "had"):
+        return Kind.VERB
     if context.words[before].word in CONNECTORS and context.heads and context.heads[-1].tag == "ed":
         return context.heads[-1].kind
     before_a_thing = (

@@ -9,6 +9,7 @@ from services.scope_guard.adapters.text_reader.lexicon import Lexicon, Pattern
 from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase
 from services.scope_guard.adapters.text_reader.words import Word
 
+_HELPS = frozenset({"help", "assist", "support", "aid"})
 _DIRECT = frozenset({"", "of"})
 
 
@@ -53,7 +54,7 @@ def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lex
         for base in action.head.bases:
             for name in phrase.classes:
                 for pattern in lexicon.pairs.get((base, name), ()):
-                    if pattern.reach == "direct" and tie not in _DIRECT:
+                    if pattern.reach == "direct" and not _is_direct(tie, base):
                         continue
                     results = list(
                         _apply(
@@ -68,6 +69,13 @@ def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lex
                     found.extend(results)
         phrase.covered = phrase.covered or used
     return found
+
+
+def _is_direct(tie: str, base: str) -> bool:
+    """An object tied by `of`, by the verb's own preposition, or by the `with` of `assist with`."""
+    if tie in _DIRECT or (base in _HELPS and tie in ("with", "in")):
+        return True
+    return base.endswith(tie) and base.rpartition(" ")[2] == tie
 
 
 def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, marked: Marked, lexicon: Lexicon) -> list[Found]:

@@ -39,6 +39,8 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
         if word.is_mark:
             continue
         if word.name and position > 0:
+            if word.owner:
+                continue
             named = Phrase(position, position + 1, frozenset({"PERSON"}))
             marked.phrases.append(named)
             marked.inside[position] = named

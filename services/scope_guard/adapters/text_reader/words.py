@@ -45,6 +45,9 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
             position = stop
             continue
         plain = _plain(token.word)
+        if spanish and plain == "a" and position + 1 < len(tokens) and tokens[position + 1].word in _ARTICLES:
+            position += 1  # the Spanish `a` before a person is no preposition
+            continue
         if spanish and plain in lexicon.spanish:
             words.extend(_word(part, token.start, token.end, lexicon) for part in lexicon.spanish[plain].split())
             position += 1
@@ -61,7 +64,7 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
             position = stop
             continue
         if token.capital and (position > 0 or token.word in _HONORIFICS):
-            words.append(Word(plain, token.start, token.end, known=False, name=True))
+            words.append(Word(plain, token.start, token.end, known=False, owner=token.owner, name=True))
         else:
             words.extend(_word(part, token.start, token.end, lexicon) for part in _repair(plain, lexicon))
         position += 1
@@ -71,6 +74,7 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
 _SIMPLE_MARKS = frozenset(',;:.!?()[]{}/&\n"+|<>=')
 
 
+_ARTICLES = frozenset({"la", "el", "los", "las", "su", "sus", "un", "una", "cada"})
 _HONORIFICS = frozenset({"mr", "mrs", "ms", "mx"})
 
 
