@@ -102,3 +102,22 @@ async def test_lists_go_page_by_page_and_filter(world: HandoffWorld) -> None:
     assert [line["id"] for line in listed] == [planned["id"]]
     foreign = await world.supervisor.ask("GET", "/transitions", params={"cursor": "nonsense"})
     assert (foreign.status_code, foreign.json()["code"]) == (400, "cursor_invalid")
+
+
+async def test_a_peer_lists_the_transitions_he_is_accountable_for(world: HandoffWorld) -> None:
+    transition_id, handoff_id, peer = await accepted(world)
+    acceptor = world.peer(peer)
+    assert (await acceptor.ask("GET", "/transitions")).json()["items"] == []
+    await world.done(acceptor, handoff_id, "first-contact", TEXT)
+    listed = (await acceptor.ask("GET", "/transitions", params={"owner_worker_id": world.network.nurse_id})).json()
+    assert [line["id"] for line in listed["items"]] == [transition_id]
+
+
+async def test_a_person_is_shown_to_the_peer_who_is_asked_and_to_no_other(world: HandoffWorld) -> None:
+    begun = await world.discharged()
+    path = f"/people/{begun['person_id']}"
+    asked = await world.offered_to(begun["handoff_id"])
+    seen = {peer: (await world.peer(peer).ask("GET", path)).status_code for peer in world.peers}
+    assert seen == {peer: 200 if peer == asked else 404 for peer in world.peers}
+    await world.done(world.peer(asked), begun["handoff_id"], "decline", {"reason": "cant_right_now"})
+    assert (await world.peer(asked).ask("GET", path)).status_code == 404
