@@ -50,9 +50,13 @@ class EntitlementQueries:
 def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
     """(tenant_id, id) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
     tenants, ids = zip(*pairs, strict=True)
-    asked = sa.func.unnest(
-        sa.bindparam(None, list(tenants), type_=ARRAY(sa.Uuid)), sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid))
-    ).table_valued("tenant_id", "id", name="asked").render_derived()
+    asked = (
+        sa.func.unnest(
+            sa.bindparam(None, list(tenants), type_=ARRAY(sa.Uuid)), sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid))
+        )
+        .table_valued("tenant_id", "id", name="asked")
+        .render_derived()
+    )
     return sa.tuple_(table.c.tenant_id, table.c.id).in_(sa.select(asked.c.tenant_id, asked.c.id))
 
 
