@@ -17,6 +17,7 @@ from services.scope_guard.adapters.unit_of_work import PostgresDecisionChain
 from services.scope_guard.api.dependencies import GuardParts
 from services.scope_guard.main import create_app
 from services.scope_guard.settings import ScopeGuardSettings
+from services.scope_guard.use_cases.judge import ScopeJudge
 from shared.clock import SystemClock
 from shared.contracts.codes import AccessRole, Service
 from shared.database import create_engine
@@ -33,6 +34,12 @@ async def engine(scope_guard_database: ServiceDatabase) -> AsyncIterator[AsyncEn
     made = create_engine(scope_guard_database.runtime_url, pool_size=5)
     yield made
     await made.dispose()
+
+
+@pytest.fixture(scope="session")
+def judge() -> ScopeJudge:
+    """The shipped policy; reading it takes longer than any test."""
+    return load_judge()
 
 
 @pytest.fixture(scope="session")
@@ -97,13 +104,18 @@ class Callers:
 
 @pytest.fixture
 async def callers(
-    app: FastAPI, engine: AsyncEngine, token_for: TokenFor, system_token_for: TokenFor, verifier_for: VerifierFor
+    app: FastAPI,
+    judge: ScopeJudge,
+    engine: AsyncEngine,
+    token_for: TokenFor,
+    system_token_for: TokenFor,
+    verifier_for: VerifierFor,
 ) -> AsyncIterator[Callers]:
     """The application, given this test's database."""
     clock = SystemClock()
     app.state.token_verifier = verifier_for(Service.SCOPE_GUARD)
     app.state.guard = GuardParts(
-        judge=load_judge(),
+        judge=judge,
         log=PostgresDecisionLog(engine),
         events=PostgresBoundaryEvents(engine),
         chain=PostgresDecisionChain(engine, clock=clock),
