@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.scope_guard.adapters.text_reader.heads import CONNECTORS, Head, Kind
+from services.scope_guard.adapters.text_reader.heads import CONNECTORS, Head, Kind, is_adverb
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon
 from services.scope_guard.adapters.text_reader.phrases import Marked
 from services.scope_guard.adapters.text_reader.words import Word
@@ -69,7 +69,8 @@ def _share(actions: list[Action], action: Action, words: list[Word], lexicon: Le
 
 def _joined(gap: range, words: list[Word], lexicon: Lexicon) -> bool:
     return len(gap) > 0 and all(
-        words[index].word in CONNECTORS or words[index].word in lexicon.grammar["adverb"] for index in gap
+        words[index].word in CONNECTORS or words[index].word in lexicon.grammar["adverb"] or is_adverb(words[index])
+        for index in gap
     )
 
 
@@ -87,7 +88,11 @@ class _Framing:
         self._aside = self._scene(words) if self._governor is None else (0, 0)
         self._near = range(max(self.gap.start, self._aside[1]), self.gap.stop)
         self._plain = [words[index].word for index in self._near]
-        self._said = [word for word in self._plain if word not in self._grammar["adverb"]]
+        self._said = [
+            words[index].word
+            for index in self._near
+            if words[index].word not in self._grammar["adverb"] and not is_adverb(words[index])
+        ]
         self._tail = _after_connector(self._said)
         self._negated = self._is_negated()
 
@@ -208,7 +213,7 @@ class _Framing:
         if outer in (Frame.SUPPORTED, Frame.ALONG):
             return outer
         if bases & grammar["join_in"]:
-            return Frame.NEUTRAL
+            return Frame.DOES if link == "to" and bases & grammar["join_to_do"] else Frame.NEUTRAL
         if link == "for" and self._head.kind is not Kind.VERB and not bases & grammar["light"]:
             return Frame.NEUTRAL
         if self._names("PERSON") and link == "to" and bases & grammar["make_room"]:

@@ -109,7 +109,7 @@ class _Context:
         """Index of the nearest earlier word that is no adverb."""
         adverbs = self.lexicon.grammar["adverb"]
         index = self.position - 1
-        while index >= 0 and (self.words[index].word in adverbs or _is_adverb(self.words[index])):
+        while index >= 0 and (self.words[index].word in adverbs or is_adverb(self.words[index])):
             index -= 1
         return index if index >= 0 else None
 
@@ -133,7 +133,8 @@ class _Context:
         return not (self.is_a(index, "preposition") or self.is_a(index, "connector") or self.is_a(index, "be"))
 
 
-def _is_adverb(word: Word) -> bool:
+def is_adverb(word: Word) -> bool:
+    """An adverb that no list holds: `positively`."""
     return len(word.word) > 4 and word.word.endswith("ly") and not word.forms
 
 

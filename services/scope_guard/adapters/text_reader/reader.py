@@ -104,11 +104,18 @@ class LexiconReader:
             return True
         if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL, Frame.SUPPOSED):
             return False
-        if action.frame is Frame.QUESTION or "hard" in alarms:
+        grammar = self._lexicon.grammar
+        if action.frame is Frame.QUESTION:
             return True
+        if has_mentions and tie in _CIRCUMSTANCE:
+            return False
+        if "hard" in alarms:
+            return True
+        if has_mentions and tie and action.head.bases & (grammar["send"] | grammar["hear"]):
+            return False
         if action.frame in (Frame.SUPPORTED, Frame.ALONG):
             return False
-        return not (has_mentions and tie in _CIRCUMSTANCE)
+        return True
 
 
 def load_reader(folder: Path, *, known_activities: Collection[str]) -> LexiconReader:
