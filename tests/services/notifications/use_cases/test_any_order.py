@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.notifications.adapters.tables import event_inbox
 from shared.contracts.events import Event, EventType
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
@@ -16,6 +17,13 @@ FIRST, SECOND = uuid4(), uuid4()
 ENDS_WELL = "ends_well"
 ENDS_WITHDRAWN = "ends_withdrawn"
 ENDS_OPEN = "ends_open"
+
+# Nothing is sent in these tests, so nobody was shown anything: what is over is hidden.
+ENDS = {
+    ENDS_WELL: {(FIRST, "hidden", "declined"), (SECOND, "hidden", "accepted")},
+    ENDS_WITHDRAWN: {(FIRST, "hidden", "declined"), (SECOND, "hidden", "withdrawn")},
+    ENDS_OPEN: {(FIRST, "hidden", "declined"), (SECOND, "pending", None)},
+}
 
 
 def events_of(journey: Journey, *, course: str) -> list[Event]:
@@ -74,6 +82,9 @@ async def test_every_permutation_with_duplicates_ends_the_same(house: House, cou
     for simultaneous in zip(*sequences, strict=True):  # all journeys side by side, each in its own order
         await house.hear(*simultaneous)
         await house.rounds.apply_events()
+    ends = {(row.worker_id, row.state, row.ended_reason) for row in await house.items(tenant_id=reference.tenant_id)}
+    assert ends == ENDS[course]
+    assert {row.state for row in await house.rows(event_inbox)} == {"processed"}
     states = await final_states(house)
     for order, journey in journeys.items():
         assert states[journey.tenant_id] == states[reference.tenant_id], order
