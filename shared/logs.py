@@ -7,7 +7,7 @@ import traceback
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -120,6 +120,22 @@ class _JsonLine(logging.Formatter):
         return json.dumps(entry)
 
 
+class _StandardError:
+    """The standard error of the moment of configuring (Celery replaces it later), or the present one once that closed."""
+
+    def __init__(self) -> None:
+        self._first = sys.stderr
+
+    def write(self, text: str) -> int:
+        return self._open().write(text)
+
+    def flush(self) -> None:
+        self._open().flush()
+
+    def _open(self) -> TextIO:
+        return sys.stderr if self._first.closed else self._first
+
+
 def configure_logs(service: str, *, level: str = "INFO") -> None:
     """JSON lines on standard error for our own entries; library lines without arguments or tracebacks' values."""
 
@@ -140,7 +156,7 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
         ),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
