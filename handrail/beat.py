@@ -20,6 +20,7 @@ from celery.exceptions import CeleryError
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from handrail.runtime.named_settings import setting
 from handrail.runtime.processes import exists
 from shared.contracts.codes import Service
 from shared.logs import configure_logs, get_logger
@@ -105,7 +106,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     beat = Beat(
         collect_schedules(),
-        redis_url=os.environ["HANDRAIL_BEAT_REDIS_URL"],
+        redis_url=setting("HANDRAIL_BEAT_REDIS_URL"),
         heartbeat_file=Path(os.environ["HANDRAIL_BEAT_HEARTBEAT_FILE"]),
     )
     beat.run(stop)

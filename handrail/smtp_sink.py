@@ -80,14 +80,14 @@ def messages(folder: Path) -> Iterator[KeptMessage]:
         )
 
 
-async def serve(*, port: int, folder: Path) -> None:
+async def serve(*, port: int, folder: Path, host: str = LOOPBACK) -> None:
     """Take mail until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     keeper = Keeper(folder)
-    server = await loop.create_server(lambda: SMTP(keeper, hostname="localhost"), LOOPBACK, port)
+    server = await loop.create_server(lambda: SMTP(keeper, hostname="localhost"), host, port)
     try:
         await stop.wait()
     finally:
@@ -98,8 +98,10 @@ def main() -> None:
     """The program."""
     parser = argparse.ArgumentParser(description="keep received mail in a folder")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (in a container: all of its own)")
     arguments = parser.parse_args()
-    asyncio.run(serve(port=arguments.port, folder=Path(os.environ["HANDRAIL_MAIL_FOLDER"])))
+    folder = Path(os.environ["HANDRAIL_MAIL_FOLDER"])
+    asyncio.run(serve(port=arguments.port, folder=folder, host=arguments.host))
 
 
 if __name__ == "__main__":

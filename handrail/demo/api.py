@@ -1,6 +1,7 @@
 """The public APIs as a client sees them: sign in, ask, read the answer. Nothing here knows the services' insides."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
 
 SERVICES = (Service.IDENTITY, Service.REFERRALS, Service.SCOPE_GUARD, Service.NOTIFICATIONS)
+
+
+ADDRESSES_VARIABLE = "HANDRAIL_DEMO_ADDRESSES"
 
 
 class NotRunning(RuntimeError):  # noqa: N818 - names what is the case
@@ -39,7 +43,9 @@ class Answer:
 
 
 def addresses_of(state: StateFolder) -> dict[Service, str]:
-    """The services' addresses as the supervisor wrote them down. Raises NotRunning."""
+    """The services' addresses: those given in the environment, else as the supervisor wrote them down. Raises NotRunning."""
+    if given := os.environ.get(ADDRESSES_VARIABLE):
+        return _given_addresses(given)
     status = read_status(state.status_file)
     if status is None:
         raise NotRunning(f"nothing runs on `{state.root}`: start it with `handrail up`")
@@ -48,6 +54,15 @@ def addresses_of(state: StateFolder) -> dict[Service, str]:
         return {service: f"http://{known[f'{service.value}-api']}" for service in SERVICES}
     except KeyError as missing:
         raise NotRunning(f"{missing} does not run on `{state.root}`; see `handrail status`") from missing
+
+
+def _given_addresses(words: str) -> dict[Service, str]:
+    """`identity=http://… referrals=http://…`, one for each service of the demo."""
+    given = dict(pair.partition("=")[::2] for pair in words.split())
+    try:
+        return {service: given[service.value].rstrip("/") for service in SERVICES}
+    except KeyError as missing:
+        raise NotRunning(f"{ADDRESSES_VARIABLE} has no address for {missing}") from missing
 
 
 @dataclass(kw_only=True)
