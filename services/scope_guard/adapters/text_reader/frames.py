@@ -109,7 +109,7 @@ class _Framing:
             return self._act(Frame.OTHERS if colleague else Frame.NEUTRAL)
         if governor is None:
             acting = self._head.kind not in (Kind.NOMINAL, Kind.COMPOUND)
-            return self._act(Frame.OTHERS if acting and self._names("COLLEAGUE") else Frame.DOES, top=True)
+            return self._act(Frame.OTHERS if acting and self._names("COLLEAGUE", tail=True) else Frame.DOES, top=True)
         if not grammar["subordinate"].isdisjoint(tail) and self._head.kind is not Kind.ING:
             if self._names("COLLEAGUE"):
                 return self._act(Frame.OTHERS, under=governor)
@@ -123,9 +123,11 @@ class _Framing:
     def _act(self, frame: Frame, *, top: bool = False, under: Action | None = None) -> Action:
         return Action(self._head, frame, self._negated, top=top, governor=under, aside=self._aside)
 
-    def _names(self, kind: str) -> bool:
+    def _names(self, kind: str, *, tail: bool = False) -> bool:
+        """True when the words before the head speak of such a person; `tail`: after the last joining word."""
         inside = self._marked.inside
-        return any(index in inside and kind in inside[index].classes for index in self._near)
+        words = self._near[len(self._near) - len(_after_connector(self._plain)) :] if tail else self._near
+        return any(index in inside and kind in inside[index].classes for index in words)
 
     def _link(self) -> str:
         said = self._said

@@ -10,7 +10,7 @@ from services.scope_guard.adapters.text_reader.words import Word
 CONNECTORS = frozenset({"and", "or", "but", "then", "nor", "plus", ",", "/", "&", "+", "(", ":", '"', ")"})
 
 
-_GIVEN_BACK = frozenset({"to", "with", "for", "about", "on", "in", "at", "of", "from", "as", "through", "upon"})
+_GIVEN_BACK = frozenset({"to", "with", "for", "about", "on", "in", "at", "of", "from", "as", "through", "upon", "into"})
 
 
 class Kind(StrEnum):
@@ -52,7 +52,7 @@ def find_heads(words: list[Word], marked: Marked, lexicon: Lexicon) -> list[Head
 def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon, heads: list[Head]) -> Head | None:
     word = words[position]
     grammar = lexicon.grammar
-    if word.word in grammar["never_verb"] and not (word.word == "do" and _opens(position, words)):
+    if word.word in grammar["never_verb"] and not (word.word in ("do", "be") and _opens(position, words)):
         return None
     last, phrasal = marked.verbs.get(position, (position, frozenset()))
     tags = [form for form in word.forms if form.tag != "noun"]
@@ -68,7 +68,7 @@ def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon,
     last = max(last, position + 1)
     if phrasal:
         bases, last = _with_shorter(phrasal, last, words, lexicon)
-    is_noun_too = any(entry.tag == "noun" for entry in word.forms)
+    is_noun_too = not phrasal and any(entry.tag == "noun" for entry in word.forms)
     context = _Context(position, last, words, marked, lexicon, heads, is_noun_too)
     kind = _KINDS[form.tag](context)
     return Head(position, last, bases, form.tag, kind) if kind is not None else None
@@ -89,7 +89,7 @@ def _with_shorter(
 
 
 def _opens(position: int, words: list[Word]) -> bool:
-    """`do` is a verb of its own at the start, unless it only carries a `not` or a question."""
+    """`do` and `be` are verbs of their own at the start, unless it only carries a `not` or a question."""
     before = position == 0 or words[position - 1].word in CONNECTORS or words[position - 1].word == "please"
     after = words[position + 1].word if position + 1 < len(words) else ""
     return before and after not in ("not", "you", "they", "we", "never")
@@ -140,8 +140,10 @@ def is_adverb(word: Word) -> bool:
 
 def _base(context: _Context) -> Kind | None:
     before = context.before()
-    if before is None or context.words[before].word in "!?.;\n":
+    if before is None:
         return Kind.VERB
+    if context.is_a(context.position, "adjective") and not context.is_a(before, "verb_opener"):
+        return None
     if context.is_a(before, "verb_opener"):
         return Kind.VERB
     word = context.words[before].word
@@ -189,6 +191,8 @@ def _ing(context: _Context) -> Kind | None:
     before = context.before()
     if before is None or context.words[before].word in CONNECTORS or context.is_a(before, "verb_opener"):
         return Kind.ING
+    if context.is_a(context.position, "noun_ing") and not context.is_a(before, "preposition"):
+        return None
     if context.is_noun_too and context.in_class(context.last, "STAFF", "COLLEAGUE"):
         return None
     if context.is_a(before, "preposition") or context.is_a(before, "be"):

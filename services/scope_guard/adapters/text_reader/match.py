@@ -42,10 +42,11 @@ def objects_of(action: Action, words: list[Word], marked: Marked, lexicon: Lexic
                 tie = word
 
 
-def match_action(action: Action, words: list[Word], marked: Marked, lexicon: Lexicon) -> list[Found]:
+def match_action(
+    action: Action, words: list[Word], marked: Marked, lexicon: Lexicon, *, around: set[str]
+) -> list[Found]:
     """Every activity this action speaks of."""
     found: list[Found] = []
-    around = marked.around
     for base in action.head.bases:
         for pattern in lexicon.alone.get(base, ()):
             found.extend(_apply(pattern, action, around, action.head.first, action.head.last))
@@ -78,10 +79,9 @@ def _is_direct(tie: str, base: str) -> bool:
     return base.endswith(tie) and base.rpartition(" ")[2] == tie
 
 
-def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, marked: Marked, lexicon: Lexicon) -> list[Found]:
+def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, lexicon: Lexicon, around: set[str]) -> list[Found]:
     """What a phrase that is itself the name of an act says, given the action that governs it."""
     found: list[Found] = []
-    around = marked.around
     for name in phrase.classes:
         for pattern in lexicon.says.get(name, ()):
             governed = _governed(action, tie, lexicon)

@@ -23,12 +23,11 @@ class Marked:
     phrases: list[Phrase] = field(default_factory=list)
     inside: dict[int, Phrase] = field(default_factory=dict)  # word index -> phrase it lies in
     verbs: dict[int, tuple[int, frozenset[str]]] = field(default_factory=dict)  # first word -> end, base verbs
-    context: set[str] = field(default_factory=set)  # classes that only colour the sentence
+    seen: list[tuple[int, set[str]]] = field(default_factory=list)  # every class met, by its first word
 
-    @property
-    def around(self) -> set[str]:
-        """Every class somewhere in the sentence."""
-        return self.context.union(*(phrase.classes for phrase in self.phrases))
+    def around(self, first: int, last: int) -> set[str]:
+        """Every class that begins somewhere in words `first` to `last` (exclusive)."""
+        return {name for position, names in self.seen if first <= position < last for name in names}
 
 
 def mark(words: list[Word], lexicon: Lexicon) -> Marked:
@@ -44,8 +43,12 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
             named = Phrase(position, position + 1, frozenset({"PERSON"}))
             marked.phrases.append(named)
             marked.inside[position] = named
+            marked.seen.append((position, {"PERSON"}))
             continue
-        noun_end, nouns, verb_end, verbs = _longest(words, position, lexicon.phrases, marked.context)
+        met: set[str] = set()
+        noun_end, nouns, verb_end, verbs = _longest(words, position, lexicon.phrases, met)
+        if met:
+            marked.seen.append((position, met))
         if verbs:
             marked.verbs[position] = (verb_end, frozenset(verbs))
         if nouns and position >= free_from:
@@ -59,9 +62,7 @@ def mark(words: list[Word], lexicon: Lexicon) -> Marked:
     return marked
 
 
-def _longest(
-    words: list[Word], position: int, root: PhraseNode, context: set[str]
-) -> tuple[int, set[str], int, set[str]]:
+def _longest(words: list[Word], position: int, root: PhraseNode, met: set[str]) -> tuple[int, set[str], int, set[str]]:
     noun_end, verb_end = position, position
     nouns: set[str] = set()
     verbs: set[str] = set()
@@ -80,7 +81,7 @@ def _longest(
         if not following:
             break
         for node in following:
-            context.update(node.context)
+            met.update(node.context, node.nouns)
             if node.nouns:
                 nouns = nouns | node.nouns if noun_end == index + 1 else set(node.nouns)
                 noun_end = index + 1

@@ -59,8 +59,9 @@ class LexiconReader:
         questions: list[Question] = []
         unmatched: list[Action] = []
         ties: dict[int, tuple[Action | None, str]] = {}
+        around = marked.around(first, last)
         for action in group:
-            matches = match_action(action, words, marked, self._lexicon)
+            matches = match_action(action, words, marked, self._lexicon, around=around)
             found.extend(matches)
             if not matches and action.frame in _ACTING and not action.negated:
                 unmatched.append(action)
@@ -74,7 +75,7 @@ class LexiconReader:
         ]
         for phrase in phrases:
             governing, tie = ties.get(phrase.first, (None, ""))
-            found.extend(match_phrase(phrase, governing, tie=tie, marked=marked, lexicon=self._lexicon))
+            found.extend(match_phrase(phrase, governing, tie=tie, lexicon=self._lexicon, around=around))
         mentions = _mentions(found, words)
         for phrase in phrases:
             governing, tie = ties.get(phrase.first, (None, ""))
