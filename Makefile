@@ -45,7 +45,7 @@ check: install ## Style, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@# generated documents: each generator gets a line here that fails when its file is stale
+	$(BIN)/handrail scope document --check
 
 format: install ## Put the source into shape
 	$(BIN)/ruff check --fix .
