@@ -169,6 +169,8 @@ class _Framing:
             if "but" not in self._said and "then" not in self._said:
                 action.negated = action.negated or governor.negated
             return action
+        if self._head.kind in (Kind.NOMINAL, Kind.COMPOUND):
+            return self._complement(governor, "")
         root = next((action for action in reversed(self._actions) if action.top), self._actions[0])
         like_root = root.head.tag == self._head.tag
         like_governor = governor.head.tag == self._head.tag

@@ -177,6 +177,8 @@ def _third(context: _Context) -> Kind | None:
     before = context.before()
     if before is None:
         return Kind.VERB if not context.is_noun_too or context.object_follows() else None
+    if context.head_before(before) is not None:
+        return None
     if context.is_a(before, "verb_opener") or context.in_class(before, "PERSON", "COLLEAGUE"):
         return Kind.VERB if not context.is_noun_too or context.object_follows() else None
     if context.words[before].word in CONNECTORS:
@@ -189,8 +191,11 @@ def _third(context: _Context) -> Kind | None:
 
 def _ing(context: _Context) -> Kind | None:
     before = context.before()
-    if before is None or context.words[before].word in CONNECTORS or context.is_a(before, "verb_opener"):
+    if before is None or context.is_a(before, "verb_opener"):
         return Kind.ING
+    if context.words[before].word in CONNECTORS:
+        in_row = not context.heads or any(head.tag == "ing" for head in context.heads) or context.object_follows()
+        return Kind.ING if in_row or not context.is_noun_too else None
     if context.is_a(context.position, "noun_ing") and not context.is_a(before, "preposition"):
         return None
     if context.is_noun_too and context.in_class(context.last, "STAFF", "COLLEAGUE"):

@@ -252,7 +252,7 @@ class _Builder:
             signs.update(file.spanish_signs)
         forms = {form: tuple(entries) for form, entries in self._forms.items()}
         every = {word for words in grammar.values() for phrase in words for word in phrase.split()}
-        every |= {form for word in ordinary for form in (word, third_person(word))}
+        every |= {form for word in ordinary for form in (third_person(word), *verb_forms(word, {}))}
         grammar["every"] = every
         corrections: dict[str, list[str]] = defaultdict(list)
         for form in forms:

@@ -95,7 +95,7 @@ def match_phrase(phrase: Phrase, action: Action | None, *, tie: str, lexicon: Le
 def _governed(action: Action | None, tie: str, lexicon: Lexicon) -> Action | None:
     """The action as it counts for a named act in its object; None when it says nothing about it."""
     if action is None:
-        return _BARE
+        return _BARE if tie in _DIRECT else None
     bases = action.head.bases
     if bases & lexicon.grammar["negating_verb"] and tie in _DIRECT:
         return Action(action.head, Frame.DOES, not action.negated, top=False)

@@ -74,7 +74,7 @@ class LexiconReader:
             if first <= phrase.first < last and not any(begin <= phrase.first < end for begin, end in asides)
         ]
         for phrase in phrases:
-            governing, tie = ties.get(phrase.first, (None, ""))
+            governing, tie = ties.get(phrase.first) or (None, self._tie(words, first, phrase.first))
             found.extend(match_phrase(phrase, governing, tie=tie, lexicon=self._lexicon, around=around))
         mentions = _mentions(found, words)
         for phrase in phrases:
@@ -93,6 +93,11 @@ class LexiconReader:
             mentions=mentions,
             questions=tuple(dict.fromkeys(questions)),
         )
+
+    def _tie(self, words: list[Word], first: int, last: int) -> str:
+        """The last preposition before a phrase that no action governs."""
+        ties = [words[index].word for index in range(first, last)]
+        return next((word for word in reversed(ties) if word in self._lexicon.grammar["preposition"]), "")
 
     def _asks(self, phrase: Phrase, action: Action | None, tie: str, has_mentions: bool) -> bool:
         """True when a clinical phrase is left that no pattern has explained."""
@@ -114,9 +119,7 @@ class LexiconReader:
             return True
         if has_mentions and tie and action.head.bases & (grammar["send"] | grammar["hear"]):
             return False
-        if action.frame in (Frame.SUPPORTED, Frame.ALONG):
-            return False
-        return True
+        return action.frame not in (Frame.SUPPORTED, Frame.ALONG)
 
 
 def load_reader(folder: Path, *, known_activities: Collection[str]) -> LexiconReader:
