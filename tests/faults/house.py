@@ -1,0 +1,116 @@
+"""Where the faults happen: the databases, the broker, the mail server, the neighbours and the workers between them."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from celery import Celery
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.notifications.adapters.contact_book import PostgresContactBook
+from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.worker import schedule
+from shared.clock import SystemClock
+from shared.contracts.codes import Service
+from shared.contracts.entitlements import EntitlementReason
+from shared.contracts.events import EventBatch
+from shared.database import transaction
+from shared.inbox import store
+from tests.faults.crash_points import FaultFolder
+from tests.faults.mutants import Mutant
+from tests.faults.running_worker import RunningWorker
+from tests.faults.told_once import Told, assert_told_once
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.mail import SmtpServer
+from tests.services.notifications.journeys import Journey
+from tests.services.notifications.referrals_double import ReferralsDouble
+
+
+@dataclass(kw_only=True)
+class House:
+    """Everything is real but referrals' answers about who may be told."""
+
+    faults: FaultFolder
+    database: ServiceDatabase
+    engine: AsyncEngine
+    valkey_url: str
+    bells: Celery
+    mail: SmtpServer
+    referrals: ReferralsDouble
+    stack: ExitStack
+
+    def start(self, *, mutant: Mutant | None = None, children: int = 1) -> RunningWorker:
+        """A worker of notifications."""
+        settings = {
+            "DATABASE_URL": self.database.runtime_url,
+            "REFERRALS_URL": self.referrals.url,
+            "SMTP_HOST": self.mail.host,
+            "SMTP_PORT": str(self.mail.port),
+        }
+        return self._started(Service.NOTIFICATIONS, settings=settings, mutant=mutant, children=children)
+
+    def start_referrals(self, database: ServiceDatabase, *, notifications_url: str) -> RunningWorker:
+        """A worker of referrals that relays to this consumer."""
+        settings = {"DATABASE_URL": database.runtime_url, "NOTIFICATIONS_URL": notifications_url}
+        return self._started(Service.REFERRALS, settings=settings, mutant=None, children=1)
+
+    def _started(
+        self, service: Service, *, settings: dict[str, str], mutant: Mutant | None, children: int
+    ) -> RunningWorker:
+        common = {"REDIS_URL": self.valkey_url, "CURSOR_KEY": "k" * 32, "DATABASE_POOL_SIZE": "2"}
+        worker = RunningWorker(
+            service,
+            settings=settings | common,
+            faults=self.faults,
+            bells=self.bells,
+            mutant=mutant,
+            children=children,
+        )
+        self.stack.callback(worker.kill)
+        return worker
+
+    async def offers(self) -> Told:
+        """Three people go home: two peers may be told, and one may not any more."""
+        tenant_id = uuid4()
+        journeys = {uuid4(): Journey(tenant_id=tenant_id, began=datetime.now(UTC)) for _ in range(3)}
+        *_, left_out = journeys
+        self.referrals.deny(left_out, journeys[left_out].handoff_id, reason=EntitlementReason.NO_LONGER_OFFERED)
+        handoffs = {worker_id: journey.handoff_id for worker_id, journey in journeys.items()}
+        return Told(
+            tenant_id=tenant_id,
+            events=tuple(journey.offered(worker_id, version=2) for worker_id, journey in journeys.items()),
+            denied={left_out: handoffs.pop(left_out)},
+            entitled=handoffs,
+            addresses={worker_id: await self._reach(tenant_id, worker_id) for worker_id in journeys},
+        )
+
+    async def hear(self, told: Told) -> None:
+        """What `POST /internal/events` does with them before it rings."""
+        batch = EventBatch(events=events_as_sent(told))
+        async with transaction(self.engine, tenant_id=None) as connection:
+            await store(connection, batch, clock=SystemClock())
+
+    async def assert_told_once(
+        self, told: Told, *, after: Sequence[RunningWorker] = (), mails_at_most: int = 1
+    ) -> None:
+        """Sweep twice, as two rounds of the beat would, and look what became of it."""
+        for worker in after:
+            for _ in range(2):
+                await worker.run(schedule.SWEEP)
+        await assert_told_once(told, engine=self.engine, mail=self.mail, mails_at_most=mails_at_most)
+
+    async def _reach(self, tenant_id: UUID, worker_id: UUID) -> str:
+        address = f"{worker_id.hex[:12]}@people.example"
+        points = ContactPoints(
+            tenant_id=tenant_id, worker_id=worker_id, version=2, changed_at=datetime.now(UTC), email=address
+        )
+        assert await PostgresContactBook(self.engine).replace(points, seen_version=1, by="test")
+        return address
+
+
+def events_as_sent(told: Told) -> tuple[dict[str, Any], ...]:
+    """The events as JSON documents."""
+    return tuple(event.model_dump(mode="json") for event in told.events)
