@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.referrals.domain import transition_commands
 from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.times import plausible
 from services.referrals.use_cases.handoff_ports import Asked, HandoffWork
 from services.referrals.use_cases.handoff_turn import Turn, take_turn
 from services.referrals.use_cases.once import Once
@@ -21,7 +22,8 @@ async def replan_transition(
     clock: Clock,
     once: Once,
 ) -> Journey:
-    """The replanned journey. Raises as `take_turn` does."""
+    """The replanned journey. Raises InvalidField for a time outside this century, and as `take_turn` does."""
+    plausible(expected_at, pointer="/expected_at")
     return await take_turn(
         Turn(transition_id=transition_id),
         lambda journey, at, _: transition_commands.replan(journey, expected_at=expected_at, by=asked.by, at=at),

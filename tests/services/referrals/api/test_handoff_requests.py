@@ -148,6 +148,14 @@ async def test_a_plan_that_cannot_be_meant(
     assert (await world.supervisor.ask("GET", "/transitions")).json()["items"] == []
 
 
+@pytest.mark.parametrize("expected_at", ["0001-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "9999-12-30T00:00:00Z"])
+async def test_a_plan_is_not_moved_to_a_time_that_cannot_be_meant(world: HandoffWorld, expected_at: str) -> None:
+    begun = await world.planned()
+    answer = await world.move(world.nurse, begun["id"], "replan", {"expected_at": expected_at})
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": "/expected_at", "code": "not_plausible"}])
+    assert (await world.transition(begun["id"]))["expected_at"] == begun["expected_at"]
+
+
 async def test_a_programme_whose_protocol_is_unknown_or_whose_sender_is_gone(world: HandoffWorld) -> None:
     programme = f"/programmes/{world.network.programme_id}"
     version = (await world.supervisor.ask("GET", programme)).json()["version"]
