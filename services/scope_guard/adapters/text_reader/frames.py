@@ -19,6 +19,7 @@ class Frame(StrEnum):
     CAUSED = "caused"  # the worker sees to it that the person does it
     NEUTRAL = "neutral"  # it only describes: `people who take medication`
     OTHERS = "others"  # a colleague does it, or the person goes to have it done
+    AROUND = "around"  # `after evaluating them`: said in passing, and yet most likely the worker's own
     TOPIC = "topic"  # it is talked about
     SUPPOSED = "supposed"  # `if she asks for ...`
     QUESTION = "question"  # quoted, `unless`, or otherwise not to be judged by a list
@@ -191,7 +192,7 @@ class _Framing:
 
     def _complement_frame(self, governor: Action, link: str) -> Frame:
         bases, outer, grammar = governor.head.bases, governor.frame, self._grammar
-        if outer in NOT_ACTED or outer is Frame.QUESTION:
+        if outer in NOT_ACTED or outer in (Frame.QUESTION, Frame.AROUND):
             return outer
         if link in grammar["means"]:
             return Frame.SUPPORTED if outer is Frame.SUPPORTED else Frame.DOES
@@ -199,6 +200,8 @@ class _Framing:
             return Frame.CAUSED
         if link in grammar["topic"]:
             return Frame.TOPIC
+        if link in ("before", "after") and self._head.kind is Kind.ING and outer is Frame.DOES:
+            return Frame.AROUND
         if link in grammar["apart"]:
             return Frame.NEUTRAL
         if bases & grammar["send"]:

@@ -21,6 +21,7 @@ class Pattern:
     asked_not: str  # activity that `do not ...` amounts to; "" = none
     reach: str  # direct | any
     frames: frozenset[str]  # frames the pattern speaks in: does, supported, caused
+    outside: bool  # stands in a list of work outside peer support, and is therefore read more strictly
     also: frozenset[str] = frozenset()  # classes that must be in the sentence as well
     unless: frozenset[str] = frozenset()  # classes whose presence silences it
 

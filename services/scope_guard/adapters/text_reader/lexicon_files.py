@@ -129,7 +129,7 @@ class _Builder:
                 if activity not in self._known:
                     raise LexiconFault(f"{name}: activity `{activity}` is not in the catalogue")
                 asked_not = file.asked_not if entry.asked_not is None else entry.asked_not
-                self._add_activity(name, activity, entry, asked_not=asked_not)
+                self._add_activity(name, activity, entry, asked_not=asked_not, outside=file.says_alarm is not None)
                 if file.says_alarm is not None:
                     self._alarms.update({f"={phrase}": file.says_alarm for phrase in entry.says})
         for file in self._files.values():
@@ -195,14 +195,14 @@ class _Builder:
         """`act` and `serve` are also written `act as` and `serve as`."""
         return [form for verb in verbs for form in ((verb, f"{verb} as") if verb in _AS_VERBS else (verb,))]
 
-    def _add_activity(self, file: str, activity: str, entry: ActivityEntry, *, asked_not: str) -> None:
+    def _add_activity(self, file: str, activity: str, entry: ActivityEntry, *, asked_not: str, outside: bool) -> None:
         where = f"{file}: `{activity}`"
         supported = {"same": activity, "question": "", "nothing": "-"}.get(entry.supported, entry.supported)
         if supported not in ("", "-") and supported not in self._known:
             raise LexiconFault(f"{where}: supported `{supported}` is not in the catalogue")
         if asked_not and asked_not not in self._known:
             raise LexiconFault(f"{where}: asked_not `{asked_not}` is not in the catalogue")
-        plain = Pattern(activity, supported, asked_not, entry.reach, frozenset({"does"}))
+        plain = Pattern(activity, supported, asked_not, entry.reach, frozenset({"does"}), outside)
         for given in entry.patterns:
             pair = (
                 PatternEntry(verbs=given[0], objects=given[1], reach=entry.reach) if isinstance(given, tuple) else given
@@ -212,7 +212,7 @@ class _Builder:
             for name in also | unless:
                 if name not in self._nouns and name not in self._context:
                     raise LexiconFault(f"{where}: class `{name}` is not defined")
-            pattern = Pattern(activity, supported, asked_not, reach, frozenset(pair.frames), also, unless)
+            pattern = Pattern(activity, supported, asked_not, reach, frozenset(pair.frames), outside, also, unless)
             for verb in self._with_as(self._expand(pair.verbs, self._verbs, where=where)):
                 self._add_verb(verb)
                 for name in pair.objects:

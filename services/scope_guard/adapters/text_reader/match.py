@@ -122,7 +122,10 @@ def _apply(pattern: Pattern, action: Action, around: set[str], first: int, last:
     if not pattern.unless.isdisjoint(around):
         return
     frame = action.frame
-    if frame in NOT_ACTED:
+    if frame is Frame.AROUND and pattern.outside and "does" in pattern.frames:
+        yield Found(pattern.activity, pattern.asked_not, action.negated, False, first, last)
+        return
+    if frame in NOT_ACTED or frame is Frame.AROUND:
         if "does" in pattern.frames:
             yield Found(pattern.activity, pattern.asked_not, action.negated, True, first, last)
         return

@@ -108,7 +108,7 @@ class LexiconReader:
             return False
         if action is None:
             return True
-        if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL, Frame.SUPPOSED):
+        if action.negated or action.frame in (Frame.OTHERS, Frame.NEUTRAL, Frame.SUPPOSED, Frame.AROUND):
             return False
         grammar = self._lexicon.grammar
         if action.frame is Frame.QUESTION:
