@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from typing import Annotated
 
@@ -40,6 +41,10 @@ def bench(
 async def measure_all(chosen: list[Benchmark], *, rounds: int) -> list[Result]:
     """One running system for all of them, one benchmark after the other."""
     console = Console(stderr=True)
+    this = asyncio.current_task()
+    assert this is not None
+    # Whoever ends a benchmark early must not leave a whole system running behind it.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     async with running_system(say=console.print) as system:
         results = []
         for one in chosen:
