@@ -178,11 +178,18 @@ class HandoffRepository:
         excluded = new.excluded
         # a sweep may have marked it missed since it was read: that stays true unless the due time itself moved
         missed_at = sa.case((excluded.due_at == table.c.due_at, table.c.missed_at), else_=excluded.missed_at)
-        names = ("due_at", "met_at", "met_recorded_at", "lifted_at")
+        # an introduction may have met it while the transition was planned anew: met is met, and keeps its due time
+        met = table.c.met_at.is_not(None)
         await self._connection.execute(
             new.on_conflict_do_update(
                 index_elements=[table.c.tenant_id, table.c.handoff_id, table.c.code],
-                set_={name: excluded[name] for name in names} | {"missed_at": missed_at},
+                set_={
+                    "due_at": sa.case((met, table.c.due_at), else_=excluded.due_at),
+                    "met_at": sa.func.coalesce(table.c.met_at, excluded.met_at),
+                    "met_recorded_at": sa.func.coalesce(table.c.met_recorded_at, excluded.met_recorded_at),
+                    "lifted_at": sa.case((met, None), else_=excluded.lifted_at),
+                    "missed_at": sa.case((met, table.c.missed_at), else_=missed_at),
+                },
             )
         )
 

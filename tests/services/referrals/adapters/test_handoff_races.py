@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import httpx2
@@ -10,6 +12,9 @@ from fastapi import FastAPI
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.transition_commands import replan
 from shared.contracts.codes import AccessRole
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.conftest import Caller
@@ -124,6 +129,26 @@ async def test_the_same_discharge_twice_at_once_is_one(world: HandoffWorld) -> N
     body = {"person_id": await world.person(), "programme_id": world.network.programme_id, "status": "discharged"}
     answers = await asyncio.gather(*(world.nurse.ask("POST", "/transitions", body) for _ in range(3)))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 2}
+
+
+async def test_an_introduction_is_not_lost_to_a_plan_that_moves_at_the_same_time(
+    world: HandoffWorld, app: FastAPI
+) -> None:
+    begun = await world.planned()
+    nurse = Actor(
+        tenant_id=world.network.tenant_id, access_role=AccessRole.CLINICIAN, worker_id=UUID(world.network.nurse_id)
+    )
+    now = datetime.now(UTC)
+    async with app.state.handoff_parts.works.begin(world.network.tenant_id) as work:
+        journey = await work.handoffs.of_transition(UUID(begun["id"]))
+        await world.done(world.nurse, begun["handoff_id"], "introduction", {"how": "bedside"})
+        later, at = now + timedelta(days=2), Moment(occurred_at=now, recorded_at=now)
+        replan(journey, expected_at=later, by=nurse, at=at)
+        await work.handoffs.change(journey)
+    handoff = await world.handoff(begun["handoff_id"])
+    (introduction,) = [one for one in handoff["milestones"] if one["code"] == "introduction"]
+    assert (introduction["state"], introduction["met_at"]) == ("met", handoff["introduced_at"])
+    assert (await world.transition(begun["id"]))["expected_at"] == later.isoformat().replace("+00:00", "Z")
 
 
 @pytest.mark.parametrize("command", ["accept", "first-contact", "decline", "discharge"])
