@@ -3,6 +3,7 @@
 `available_at` is both lease and back-off: a claimed row is not available to anybody else before its lease runs out.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -25,6 +26,8 @@ LEASE = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(seconds=4)
 """Below one sweep interval, so that after an outage nothing waits longer than two sweeps (invariant I9)."""
 RETENTION = timedelta(days=7)
+LANES = 2
+"""Batches on their way at once in one process; a worker's pool of connections must have room for as many."""
 
 Facts = Sequence[tuple[UUID, str]]
 """Event ids and payloads."""
@@ -114,7 +117,14 @@ class Relay:
         self._clock = clock
 
     async def drain(self, *, max_batches: int = 50) -> int:
-        """Relay until nothing is due (or `max_batches` were carried); the number of facts handed over."""
+        """Relay until nothing is due (or `max_batches` were carried); the number of facts handed over.
+
+        Batches travel in lanes side by side, so that this database, the consumer and its database work at once.
+        """
+        lanes = [self._drain_lane(max_batches=max(max_batches // LANES, 1)) for _ in range(LANES)]
+        return sum(await asyncio.gather(*lanes))
+
+    async def _drain_lane(self, *, max_batches: int) -> int:
         total = 0
         for _ in range(max_batches):
             carried = await self.run_once()

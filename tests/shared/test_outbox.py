@@ -87,7 +87,7 @@ async def test_only_the_named_consumer_is_told(engine: AsyncEngine, relay: Relay
 async def test_more_than_one_batch_drains(engine: AsyncEngine, relay: Relay, consumer: Consumer) -> None:
     await put(engine, *(offered() for _ in range(450)))
     assert await relay.drain() == 450
-    assert [len(batch) for batch in consumer.batches] == [200, 200, 50]
+    assert sorted(len(batch) for batch in consumer.batches) == [50, 200, 200]
 
 
 async def test_two_relays_at_once_never_carry_the_same_row(
