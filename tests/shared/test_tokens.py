@@ -65,7 +65,7 @@ async def test_a_good_token_gives_its_claims(verifier: TokenVerifier, token_for:
         ({"access_role": "system", "aud": "referrals"}, "audience_wrong"),
         ({"access_role": "system", "client_id": "referrals"}, "audience_wrong"),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else value,
 )
 async def test_a_signed_token_with_wrong_claims_is_refused(
     verifier: TokenVerifier, token_for: TokenFor, claims: dict[str, Any], code: str
