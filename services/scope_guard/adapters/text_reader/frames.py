@@ -100,7 +100,7 @@ class _Framing:
     def action(self) -> Action:
         """The head as an action; its objects are still empty."""
         grammar, tail, governor = self._grammar, self._tail, self._governor
-        asks_whether = governor is not None and bool(governor.head.bases & grammar["find_out"])
+        asks_whether = governor is not None and self._asks_whether(governor)
         if not grammar["exception"].isdisjoint(tail):
             return self._act(Frame.QUESTION)
         if not grammar["hypothetical"].isdisjoint(tail) and not asks_whether:
@@ -114,12 +114,21 @@ class _Framing:
         if not grammar["subordinate"].isdisjoint(tail) and self._head.kind is not Kind.ING:
             if self._names("COLLEAGUE"):
                 return self._act(Frame.OTHERS, under=governor)
-            caused = governor.head.bases & grammar["cause"]
+            prevented = self._negated and "so" in tail  # `so she does not leave`
+            self._negated = self._negated and not prevented
+            caused = prevented or governor.head.bases & grammar["cause"]
             return self._act(Frame.CAUSED if caused else Frame.SUPPORTED, under=governor)
         link = self._link()
         if self._said and link in CONNECTORS:
             return self._coordinated(governor)
         return self._complement(governor, link)
+
+    def _asks_whether(self, governor: Action) -> bool:
+        """`find out if ...` is a question to the worker; `tell the nurse if ...` only says when."""
+        if not governor.head.bases & self._grammar["find_out"]:
+            return False
+        at_once = bool(self._said) and self._said[0] in self._grammar["hypothetical"]
+        return at_once or "whether" in self._tail or "ask" in governor.head.bases
 
     def _act(self, frame: Frame, *, top: bool = False, under: Action | None = None) -> Action:
         return Action(self._head, frame, self._negated, top=top, governor=under, aside=self._aside)

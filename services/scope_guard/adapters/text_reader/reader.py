@@ -82,6 +82,8 @@ class LexiconReader:
             if self._asks(phrase, governing, tie, bool(mentions)):
                 questions.append(_question("clinical_words", phrase.first, phrase.last, words))
         for action in unmatched:
+            if action.frame is Frame.CAUSED:  # the worker would see to it that somebody does something no list knows
+                questions.append(_question("unclear_words", action.head.first, action.head.last, words))
             if action.head.bases & self._lexicon.grammar["alarm_verb"] and action.head.kind is not Kind.DESCRIBING:
                 questions.append(_question("clinical_words", action.head.first, action.head.last, words))
         questions.extend(_question("unclear_words", hit.first, hit.last, words) for hit in found if not hit.activity)
