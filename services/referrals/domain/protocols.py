@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from services.referrals.domain.errors import InvalidField
 from shared.contracts.codes import MilestoneCode, Setting
 
 STANDARD = "standard"
@@ -115,6 +116,15 @@ class ProtocolShelf:
             if protocol.version == version:
                 return protocol
         raise ProtocolUnavailable(code)
+
+
+def usable_protocol(code: str, *, setting: Setting, on: datetime, protocols: ProtocolShelf) -> str:
+    """`code`, if a transition of a programme with that setting could begin under it on that day. Raises InvalidField."""
+    try:
+        protocols.choose(code, setting=setting, on=on)
+    except ProtocolUnavailable:
+        raise InvalidField("protocol_unknown", pointer="/protocol_code") from None
+    return code
 
 
 _NEEDED = (MilestoneCode.INTRODUCTION, MilestoneCode.OWNER_ACCEPTS, MilestoneCode.FIRST_CONTACT)

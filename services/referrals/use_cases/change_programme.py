@@ -6,8 +6,10 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import Stale
+from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
+from shared.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,13 +30,20 @@ async def change_programme(
     by: Actor,
     version: int,
     works: WorkSource[DirectoryWork],
+    protocols: ProtocolShelf,
+    clock: Clock,
     once: Once,
 ) -> Programme:
-    """The changed programme. Raises NotFound (the programme, or the new duty owner) and Stale."""
+    """The changed programme.
+
+    Raises NotFound (the programme, or the new duty owner), Stale, and InvalidField for a new protocol that does not exist.
+    """
     async with works.begin(by.tenant_id, once=once) as work:
         known = await work.programmes.get(programme_id)
         if known.version != version:
             raise Stale(current=known.version)
+        if change.protocol_code not in (None, known.protocol_code):
+            usable_protocol(change.protocol_code, setting=known.setting, on=clock.now(), protocols=protocols)
         changed = replace(
             known,
             version=version + 1,

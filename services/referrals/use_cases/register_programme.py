@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme, known_time_zone
+from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -28,14 +29,24 @@ class NewProgramme:
 
 
 async def register_programme(
-    new: NewProgramme, *, by: Actor, works: WorkSource[DirectoryWork], clock: Clock, once: Once
+    new: NewProgramme,
+    *,
+    by: Actor,
+    works: WorkSource[DirectoryWork],
+    protocols: ProtocolShelf,
+    clock: Clock,
+    once: Once,
 ) -> Programme:
-    """The new programme. Raises NotFound for an unknown organisation or worker, InvalidField for the time zone."""
+    """The new programme.
+
+    Raises NotFound for an unknown organisation or worker, InvalidField for a time zone or protocol that does not exist.
+    """
+    now = clock.now()
     programme = Programme(
         tenant_id=by.tenant_id,
         id=new_id(),
         version=1,
-        recorded_at=clock.now(),
+        recorded_at=now,
         organization_id=new.organization_id,
         name=new.name,
         setting=new.setting,
@@ -43,7 +54,7 @@ async def register_programme(
         time_zone=known_time_zone(new.time_zone),
         integration_model=new.integration_model,
         duty_owner_worker_id=new.duty_owner_worker_id,
-        protocol_code=new.protocol_code,
+        protocol_code=usable_protocol(new.protocol_code, setting=new.setting, on=now, protocols=protocols),
         policy_flags=new.policy_flags,
     )
     async with works.begin(by.tenant_id, once=once) as work:

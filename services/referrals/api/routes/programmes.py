@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from services.referrals.api.dependencies import Administrators, Parts, Staff, actor, once, rendering, respond
 from services.referrals.api.directory_schemas import ProgrammeChangeRequest, ProgrammeRequest, ProgrammeView
+from services.referrals.api.handoff_dependencies import Walk
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.use_cases.browse_directory import list_records, show_record
 from services.referrals.use_cases.change_programme import ProgrammeChange, change_programme
@@ -21,13 +22,20 @@ router = APIRouter()
 
 @router.post("/programmes")
 async def post_programme(
-    body: ProgrammeRequest, claims: Administrators, parts: Parts, request: Request, key: IdempotencyKey
+    body: ProgrammeRequest, claims: Administrators, parts: Parts, walk: Walk, request: Request, key: IdempotencyKey
 ) -> Response:
     """Add a programme: 201."""
     by = actor(claims)
     render = rendering(ProgrammeView.model_validate, status=201)
     same = once(request, by, key=key, body=body, render=render)
-    made = await register_programme(NewProgramme(**dict(body)), by=by, works=parts.works, clock=parts.clock, once=same)
+    made = await register_programme(
+        NewProgramme(**dict(body)),
+        by=by,
+        works=parts.works,
+        protocols=walk.protocols,
+        clock=parts.clock,
+        once=same,
+    )
     return respond(render(made))
 
 
@@ -37,6 +45,7 @@ async def patch_programme(
     body: ProgrammeChangeRequest,
     claims: Administrators,
     parts: Parts,
+    walk: Walk,
     request: Request,
     version: IfMatch,
     key: IdempotencyKey,
@@ -46,7 +55,14 @@ async def patch_programme(
     render = rendering(ProgrammeView.model_validate, status=200)
     same = once(request, by, key=key, body=body, render=render, version=version)
     changed = await change_programme(
-        programme_id, ProgrammeChange(**dict(body)), by=by, version=version, works=parts.works, once=same
+        programme_id,
+        ProgrammeChange(**dict(body)),
+        by=by,
+        version=version,
+        works=parts.works,
+        protocols=walk.protocols,
+        clock=parts.clock,
+        once=same,
     )
     return respond(render(changed))
 

@@ -129,8 +129,8 @@ async def test_a_programme_proves_conditions_and_can_close(network: Network, gua
     assert (changed.json()["policy_flags"], changed.json()["name"]) == (["documentation_required"], "Bridges North")
     await network.nurse.made("/tasks", network.task(attested_conditions=["person_owns_plan"]))
     assert guard.asked[0].facts.conditions_met == ("documentation_required", "person_owns_plan")
-    change = {"active": False, "duty_owner_worker_id": network.nurse_id, "protocol_code": "demo_fast"}
-    assert (await network.administrator.ask("PATCH", path, change, version=2)).json()["protocol_code"] == "demo_fast"
+    change = {"active": False, "duty_owner_worker_id": network.nurse_id, "protocol_code": "demo"}
+    assert (await network.administrator.ask("PATCH", path, change, version=2)).json()["protocol_code"] == "demo"
     assert (await network.administrator.ask("PATCH", path, change, version=2)).status_code == 412
     closed = await network.nurse.ask("POST", "/tasks", network.task())
     assert closed.json()["errors"] == [{"pointer": "/programme_id", "code": "programme_inactive"}]
@@ -141,6 +141,7 @@ async def test_a_programme_proves_conditions_and_can_close(network: Network, gua
     [
         ({"time_zone": "America/Nowhere"}, "/time_zone", "time_zone_unknown"),
         ({"jurisdiction": "Virginia"}, "/jurisdiction", "string_pattern_mismatch"),
+        ({"protocol_code": "no_such"}, "/protocol_code", "protocol_unknown"),
         ({"setting": "moon"}, "/setting", "enum"),
         ({"name": " "}, "/name", "string_too_short"),
         ({"policy_flags": ["Not A Code"]}, "/policy_flags/0", "string_pattern_mismatch"),

@@ -2,12 +2,14 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.handoff_world import HandoffWorld
 
 MARK = "Zanzibarquux"
@@ -152,15 +154,23 @@ async def test_a_plan_that_cannot_be_meant(
 async def test_a_plan_is_not_moved_to_a_time_that_cannot_be_meant(world: HandoffWorld, expected_at: str) -> None:
     begun = await world.planned()
     answer = await world.move(world.nurse, begun["id"], "replan", {"expected_at": expected_at})
-    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": "/expected_at", "code": "not_plausible"}])
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        [{"pointer": "/expected_at", "code": "not_plausible"}],
+    )
     assert (await world.transition(begun["id"]))["expected_at"] == begun["expected_at"]
 
 
-async def test_a_programme_whose_protocol_is_unknown_or_whose_sender_is_gone(world: HandoffWorld) -> None:
+async def test_a_programme_whose_protocol_has_gone_or_whose_sender_is_unknown(
+    world: HandoffWorld, referrals_database: ServiceDatabase
+) -> None:
     programme = f"/programmes/{world.network.programme_id}"
     version = (await world.supervisor.ask("GET", programme)).json()["version"]
     changed = await world.network.administrator.ask("PATCH", programme, {"protocol_code": "no_such"}, version=version)
-    assert changed.status_code == 200, changed.text
+    assert changed.json()["errors"] == [{"pointer": "/protocol_code", "code": "protocol_unknown"}]
+    connection = await asyncpg.connect(referrals_database.runtime_url)
+    await connection.execute("UPDATE programmes SET protocol_code = 'of_old' WHERE id = $1", UUID(programme[-36:]))
+    await connection.close()
     body = {"person_id": await world.person(), "programme_id": world.network.programme_id, "status": "discharged"}
     answer = await world.nurse.ask("POST", "/transitions", body)
     assert answer.json()["errors"] == [{"pointer": "/programme_id", "code": "protocol_unavailable"}]

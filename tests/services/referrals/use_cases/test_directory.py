@@ -1,10 +1,12 @@
 """The directory on fakes: what is kept, what others are told, and what is refused."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
+from services.referrals.adapters.protocol_files import load_protocols
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.credential import CredentialStage
 from services.referrals.domain.errors import InvalidField, NotFound, Stale
@@ -28,6 +30,7 @@ from tests.services.referrals.fakes import NURSE_ACTOR, MemoryWorks, arguments
 from tests.services.referrals.samples import NOW, NURSE, ORGANIZATION, PEER, TENANT
 
 CLOCK = FixedClock(NOW)
+PROTOCOLS = load_protocols(allow_demo=False)
 PROGRAMME = NewProgramme(
     organization_id=ORGANIZATION,
     name="Bridges",
@@ -58,15 +61,40 @@ async def test_organizations_are_kept_in_the_callers_tenant() -> None:
 
 async def test_a_programme_changes_by_version() -> None:
     works = MemoryWorks()
-    made = await register_programme(PROGRAMME, **arguments(works, clock=CLOCK))
+    common = arguments(works, clock=CLOCK, protocols=PROTOCOLS)
+    made = await register_programme(PROGRAMME, **common)
     change = ProgrammeChange(policy_flags=("a_flag",))
-    changed = await change_programme(made.id, change, version=1, **arguments(works))
+    changed = await change_programme(made.id, change, version=1, **common)
     assert (changed.policy_flags, changed.name, changed.version) == (("a_flag",), "Bridges", 2)
-    unchanged = await change_programme(made.id, ProgrammeChange(active=False), version=2, **arguments(works))
+    unchanged = await change_programme(made.id, ProgrammeChange(active=False), version=2, **common)
     assert (unchanged.policy_flags, unchanged.active) == (("a_flag",), False)
     with pytest.raises(Stale) as stale:
-        await change_programme(made.id, change, version=1, **arguments(works))
+        await change_programme(made.id, change, version=1, **common)
     assert stale.value.current == 3
+
+
+@pytest.mark.parametrize("code", ["no_such", "demo"])
+async def test_a_programme_names_a_protocol_that_is_on_the_shelf(code: str) -> None:
+    works = MemoryWorks()
+    common = arguments(works, clock=CLOCK, protocols=PROTOCOLS)
+    with pytest.raises(InvalidField) as unknown:
+        await register_programme(replace(PROGRAMME, protocol_code=code), **common)
+    assert (unknown.value.code, unknown.value.pointer) == ("protocol_unknown", "/protocol_code")
+    assert works.work.programmes.kept == {}
+    made = await register_programme(PROGRAMME, **common)
+    with pytest.raises(InvalidField):
+        await change_programme(made.id, ProgrammeChange(protocol_code=code), version=1, **common)
+    named = ProgrammeChange(protocol_code="standard_inpatient")
+    assert (await change_programme(made.id, named, version=1, **common)).protocol_code == "standard_inpatient"
+
+
+async def test_a_programme_whose_protocol_has_gone_can_still_be_closed() -> None:
+    works = MemoryWorks()
+    demo = arguments(works, clock=CLOCK, protocols=load_protocols(allow_demo=True))
+    made = await register_programme(replace(PROGRAMME, protocol_code="demo"), **demo)
+    closing = ProgrammeChange(active=False, protocol_code="demo")
+    common = arguments(works, clock=CLOCK, protocols=PROTOCOLS)
+    assert not (await change_programme(made.id, closing, version=1, **common)).active
 
 
 async def test_workers_are_told_of() -> None:
