@@ -16,6 +16,7 @@ from services.referrals.adapters.scope_guard_client import ScopeGuardClient
 from services.referrals.adapters.tables import inbox, outbox
 from services.referrals.adapters.task_repository import DueQuestions
 from services.referrals.adapters.unit_of_work import PostgresWorks
+from services.referrals.adapters.waiting_offers import OpenOffers
 from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
 from services.referrals.api.handoff_dependencies import HandoffParts
@@ -130,7 +131,8 @@ def create_worker(settings: ReferralsSettings) -> Celery:
 def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> WorkerParts:
     """What the tasks of one worker child work with."""
     engine, clock = resources.engine, resources.clock
-    handlers = event_handlers(load_protocols(allow_demo=settings.is_demo), resources=resources)
+    protocols = load_protocols(allow_demo=settings.is_demo)
+    handlers = event_handlers(protocols, resources=resources)
     consumers = {Service.NOTIFICATIONS: resources.client(Service.NOTIFICATIONS, url=settings.notifications_url)}
     return WorkerParts(
         relay=Relay(engine=engine, table=outbox, consumers=consumers, clock=clock),
@@ -138,6 +140,8 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         works=works_of(resources),
         undecided=DueQuestions(engine),
         overdue=MilestoneSweep(engine),
+        handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
+        waiting=OpenOffers(engine),
         guard=guard_of(settings, resources=resources),
         patience=patience_of(settings),
         clock=clock,

@@ -149,6 +149,7 @@ handoff_offers = sa.Table(
     sa.CheckConstraint("offer_number >= 1", name="offer_number"),
     sa.Index("uq_handoff_offers_open", TENANT, "handoff_id", unique=True, postgresql_where=sa.text("status = 'open'")),
     sa.Index("ix_handoff_offers_by_worker", TENANT, "worker_id", "offered_at"),
+    sa.Index("ix_handoff_offers_waiting", "respond_by", postgresql_where=sa.text("status = 'open'")),
 )
 
 handoff_milestones = sa.Table(

@@ -142,6 +142,23 @@ class OverdueMilestones(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingOffer:
+    """An open offer, by its number."""
+
+    tenant_id: UUID
+    handoff_id: UUID
+    offer_number: int
+
+
+class WaitingOffers(Protocol):
+    """Finds, over all tenants, open offers whose time to answer is over."""
+
+    async def due_before(self, instant: datetime, *, limit: int) -> Sequence[WaitingOffer]:
+        """Up to `limit` that had to be answered before `instant`, oldest first; no escalation already known as unanswered."""
+        ...
+
+
 class EntitlementSubjects(Protocol):
     """What entitlement questions are about, over all tenants, read in a few statements however many they are."""
 

@@ -7,7 +7,8 @@ from celery import Celery
 
 from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.ask_again import ask_again
-from services.referrals.use_cases.handoff_ports import OverdueMilestones
+from services.referrals.use_cases.handoff_ports import HandoffWork, OverdueMilestones, WaitingOffers
+from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
@@ -26,6 +27,8 @@ class WorkerParts:
     works: WorkSource[TaskWork]
     undecided: UndecidedTasks
     overdue: OverdueMilestones
+    handoff_works: WorkSource[HandoffWork]
+    waiting: WaitingOffers
     guard: ScopeGuard
     patience: Patience
     clock: Clock
@@ -47,15 +50,17 @@ async def process_waiting(parts: WorkerParts) -> int:
 
 
 async def sweep_due(parts: WorkerParts) -> int:
-    """Do whatever has fallen due; the number of milestones marked and of tasks that were decided after all."""
+    """Do whatever has fallen due: milestones marked, tasks decided after all and offers lapsed, counted together."""
     marked = await sweep_milestones(parts.overdue, clock=parts.clock)
-    return marked + await ask_again(
+    decided = await ask_again(
         works=parts.works,
         undecided=parts.undecided,
         guard=parts.guard,
         clock=parts.clock,
         patience=parts.patience,
     )
+    lapsed = await lapse_forgotten_offers(waiting=parts.waiting, works=parts.handoff_works, clock=parts.clock)
+    return marked + decided + lapsed
 
 
 async def forget_old(parts: WorkerParts) -> int:
