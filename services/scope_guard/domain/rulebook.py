@@ -10,6 +10,8 @@ from services.scope_guard.domain.policy import EVERY_ACTIVITY, Pack, Rule
 from shared.contracts.codes import CredentialState, PracticeRole, Responsibility, SupervisionState
 from shared.contracts.scope import FactsSnapshot, Verdict
 
+_KEPT_ANSWERS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -46,6 +48,7 @@ class Rulebook:
         self.version = version
         self._own: dict[tuple[PracticeRole, str], list[tuple[Pack, Rule]]] = {}
         self._gates: dict[PracticeRole, list[tuple[Pack, Rule]]] = {}
+        self._allowed_roles: dict[tuple[str, FactsSnapshot, Responsibility], tuple[PracticeRole, ...]] = {}
         for pack in self.packs:
             for rule in pack.rules:
                 self._file(pack, rule)
@@ -83,12 +86,19 @@ class Rulebook:
         self, activity: str, *, facts: FactsSnapshot, responsibility: Responsibility
     ) -> tuple[PracticeRole, ...]:
         """The roles that may do this here, whoever asks, with a current credential and supervision."""
-        return tuple(
-            role
-            for role in PracticeRole
-            if self.rule(activity, facts=in_good_standing(facts, role=role), responsibility=responsibility).verdict
-            in ALLOWING
-        )
+        place = facts.model_copy(update={"conditions_met": (), "team_roles": ()})
+        allowed = self._allowed_roles.get((activity, place, responsibility))
+        if allowed is None:
+            allowed = tuple(
+                role
+                for role in PracticeRole
+                if self.rule(activity, facts=in_good_standing(place, role=role), responsibility=responsibility).verdict
+                in ALLOWING
+            )
+            if len(self._allowed_roles) >= _KEPT_ANSWERS:
+                self._allowed_roles.clear()
+            self._allowed_roles[(activity, place, responsibility)] = allowed
+        return allowed
 
 
 def in_good_standing(facts: FactsSnapshot, *, role: PracticeRole) -> FactsSnapshot:

@@ -85,7 +85,10 @@ class _Framing:
         self._marked = marked
         self._governor = actions[-1] if actions else None
         self.gap = range(self._governor.head.last if self._governor else 0, head.first)
-        self.only_connectors = _joined(self.gap, words, lexicon)
+        like = (
+            self._governor is None or self._governor.head.tag == head.tag or "nom" in (head.tag, actions[-1].head.tag)
+        )
+        self.only_connectors = like and _joined(self.gap, words, lexicon)
         self._aside = self._scene(words) if self._governor is None else (0, 0)
         self._near = range(max(self.gap.start, self._aside[1]), self.gap.stop)
         self._plain = [words[index].word for index in self._near]
@@ -163,8 +166,8 @@ class _Framing:
         if governor is not None and governor.head.bases & self._grammar["negating_verb"]:
             return not governor.negated
         if governor is not None and governor.negated and count == 0 and said:
-            row = all(word in CONNECTORS for word in said)
-            if said[-1] in ("to", "or", "nor", "/") or (row and "but" not in said and "then" not in said):
+            row = self.only_connectors and "but" not in said and "then" not in said
+            if said[-1] in ("to", "or", "nor", "/") or row:
                 return True
         if count and any(word in ("only", "just", "merely", "simply", "mind") for word in self._plain):
             return False
@@ -174,7 +177,7 @@ class _Framing:
         """`... and assess`: the same doer as the action it stands beside, by the form of the verb."""
         if governor.frame is Frame.SUPPOSED and "," in self._said:
             return self._act(Frame.DOES, top=True)
-        if all(word in CONNECTORS for word in self._said):
+        if self.only_connectors:
             action = self._act(governor.frame, top=governor.top, under=governor.governor)
             if "but" not in self._said and "then" not in self._said:
                 action.negated = action.negated or governor.negated

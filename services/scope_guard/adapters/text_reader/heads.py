@@ -220,7 +220,7 @@ def _ed(context: _Context) -> Kind | None:
         return Kind.VERB
     if context.is_a(before, "be"):
         return Kind.PASSIVE
-    if context.words[before].word in ("has", "have", "had"):
+    if context.words[before].word in ("has", "have", "had", "he", "she", "they", "it"):
         return Kind.VERB
     if context.words[before].word in CONNECTORS and context.heads and context.heads[-1].tag == "ed":
         return context.heads[-1].kind
