@@ -10,10 +10,10 @@ DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
 STAMP := $(VENV)/installed-$(DIGEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down check format test bench demo doctor clean
+.PHONY: help install up down check format test compose-test bench demo doctor clean
 
 help: ## Print this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Build .venv from requirements.lock (does nothing when nothing has changed)
 
@@ -53,6 +53,9 @@ format: install ## Put the source into shape
 
 test: check ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report=term
+
+compose-test: install ## Really build and start docker-compose.yml, perform, scale, restart stores, take it down (needs Docker)
+	$(BIN)/python -m tests.compose.rehearsal
 
 bench: install ## Benchmarks; ONLY=name runs one
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
