@@ -22,15 +22,13 @@ async def house(
     notifications_database: ServiceDatabase, valkey_url: str, smtp_server: SmtpServer, tmp_path: Path
 ) -> AsyncIterator[House]:
     """Nothing runs in it yet; whatever the test starts is killed afterwards."""
-    folder = tmp_path / "faults"
-    folder.mkdir()
     engine = create_engine(notifications_database.runtime_url, pool_size=2)
     bells = create_celery(Service.NOTIFICATIONS, redis_url=valkey_url)
     referrals = ReferralsDouble()
     await referrals.start()
     with ExitStack() as stack:
         yield House(
-            faults=FaultFolder(folder),
+            faults=FaultFolder.made_in(tmp_path),
             database=notifications_database,
             engine=engine,
             valkey_url=valkey_url,
@@ -47,7 +45,7 @@ async def house(
 @pytest.fixture
 async def consumer(house: House) -> AsyncIterator[Consumer]:
     """Notifications' side of the relay, on the house's own database."""
-    running = Consumer(house.engine)
+    running = Consumer(house.engine, clock=house.faults)
     await running.start()
     yield running
     await running.stop()

@@ -6,7 +6,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.clock import SystemClock
+from shared.clock import Clock
 from shared.contracts.events import EventBatch
 from shared.database import transaction
 from shared.identifiers import new_id
@@ -17,8 +17,9 @@ from shared.outbox import EVENTS_PATH
 class Consumer:
     """`arrivals` counts how often each event came. A mutant `mints_ids`: its inbox has no unique event id."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._runner: web.AppRunner | None = None
         self.arrivals: Counter[UUID] = Counter()
         self.mints_ids = False
@@ -43,5 +44,5 @@ class Consumer:
         if self.mints_ids:
             batch = EventBatch(events=tuple(event | {"id": str(new_id())} for event in batch.events))
         async with transaction(self._engine, tenant_id=None) as connection:
-            receipt = await store(connection, batch, clock=SystemClock())
+            receipt = await store(connection, batch, clock=self._clock)
         return web.json_response(text=receipt.model_dump_json())

@@ -8,9 +8,10 @@ import os
 import signal
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 _POLL_SECONDS = 0.01
 
@@ -51,11 +52,27 @@ class Victim(StrEnum):
     """The process stands still at the point until it is released."""
 
 
+class FinishedTask(NamedTuple):
+    """A Celery task, its name, and the process that carried it out."""
+
+    task_id: str
+    name: str
+    process_id: int
+
+
 @dataclass(frozen=True)
 class FaultFolder:
-    """The folder, as both sides see it."""
+    """The folder, as both sides see it. It is also the clock (a `Clock`) of everything in the house."""
 
     path: Path
+
+    @classmethod
+    def made_in(cls, parent: Path) -> "FaultFolder":
+        """A new one, in which it is now."""
+        folder = cls(parent / "faults")
+        folder.path.mkdir()
+        folder._put("now", datetime.now(UTC).isoformat())
+        return folder
 
     # what the test does
 
@@ -73,14 +90,21 @@ class FaultFolder:
         self._put("released", "")
 
     def pass_time(self, amount: timedelta) -> None:
-        """Put the workers' clocks ahead of the machine's by this much in all."""
-        self._put("ahead", str(amount.total_seconds()))
+        """Put the clock of everybody in the house forward."""
+        self._put("now", (self.now() + amount).isoformat())
 
-    def finished(self) -> list[tuple[str, int]]:
-        """Task id and process id of every task that came to its end."""
+    def finished(self) -> list[FinishedTask]:
+        """Every task that came to its end, in that order."""
         file = self.path / "finished"
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        return [(task_id, int(process_id)) for task_id, process_id in (line.split() for line in lines)]
+        fields = (line.split() for line in lines)
+        return [FinishedTask(task_id, name, int(process_id)) for task_id, name, process_id in fields]
+
+    # what both do
+
+    def now(self) -> datetime:
+        """The time in the house. It stands still, so that no lease ever runs out by itself."""
+        return datetime.fromisoformat((self.path / "now").read_text(encoding="utf-8"))
 
     # what the worker does
 
@@ -104,17 +128,10 @@ class FaultFolder:
                 while not (self.path / "released").exists():
                     time.sleep(_POLL_SECONDS)
 
-    def ahead(self) -> timedelta:
-        """How far the clocks are ahead."""
-        try:
-            return timedelta(seconds=float((self.path / "ahead").read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return timedelta(0)
-
-    def note_finished(self, task_id: str) -> None:
+    def note_finished(self, task_id: str, *, name: str) -> None:
         """One line, appended in one write, so that several processes may do it."""
         with (self.path / "finished").open("a", encoding="utf-8") as file:
-            file.write(f"{task_id} {os.getpid()}\n")
+            file.write(f"{task_id} {name} {os.getpid()}\n")
 
     def _put(self, name: str, text: str) -> None:
         """Whole or not at all: whoever waits for the file never reads half of it."""

@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.email_channel import EmailChannel
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.outcomes import Delivered
-from shared.clock import SystemClock
 from shared.contracts.codes import Service
 from shared.contracts.events import Event, EventType
 from shared.http_client import ServiceClient
@@ -28,14 +26,6 @@ from tests.faults import mutants
 from tests.faults.crash_points import FaultFolder, Point
 
 FAULTS = FaultFolder(Path(os.environ["FAULT_FOLDER"]))
-
-
-class ClockAhead(SystemClock):
-    """The machine's clock, put ahead by the test: leases keep their true length, and nobody waits for them."""
-
-    def now(self) -> datetime:
-        """The machine's time and what the test has added."""
-        return super().now() + FAULTS.ahead()
 
 
 class _Progress:
@@ -125,10 +115,10 @@ def _around_celery() -> None:
         _Progress.worked = False
 
     @task_postrun.connect(weak=False)
-    def ends(task_id: str, **_: Any) -> None:
+    def ends(task_id: str, task: Any, **_: Any) -> None:
         if _Progress.worked:
             FAULTS.reach(Point.TASK_UNACKNOWLEDGED)
-        FAULTS.note_finished(task_id)
+        FAULTS.note_finished(task_id, name=task.name)
 
 
 def _worker_of(service: Service, *, mutant: mutants.Mutant | None) -> Any:
@@ -158,7 +148,7 @@ def _broken(mutant: mutants.Mutant | None) -> None:
 
 _named = os.environ.get("FAULT_MUTANT")
 _mutant = mutants.Mutant(_named) if _named else None
-shared.service.SystemClock = ClockAhead  # type: ignore[misc]
+shared.service.SystemClock = lambda: FAULTS  # type: ignore[misc, assignment]
 _broken(_mutant)  # first, so that a mutant meets the same crash points as the product
 for _wrap in (_around_inbox, _around_relay, _around_deliveries, _around_celery):
     _wrap()

@@ -19,7 +19,7 @@ from tests.fixtures.processes import without_own_settings
 from tests.handrail.waiting import lives
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 async def until(condition: Callable[[], bool], *, what: str) -> None:
@@ -78,7 +78,9 @@ class RunningWorker:
 
     async def ended(self, task_id: str) -> None:
         """Wait until this task, however often it was begun, came to its end once."""
-        await self._until(lambda: task_id in dict(self._faults.finished()), what="the task ends")
+        await self._until(
+            lambda: any(task.task_id == task_id for task in self._faults.finished()), what="the task ends"
+        )
 
     async def struck(self) -> int:
         """Wait until a process was struck; its id."""

@@ -14,7 +14,8 @@ from shared.contracts.events import Event
 from shared.database import transaction
 from tests.fixtures.mail import SmtpServer
 
-INBOX_STEP, EMAIL_STEP = "inbox", "email"
+STEPS_AT_ONCE = (0, 1)
+"""The first two steps of the standard ladder: shown at once, e-mail at once. Its reminders are hours away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +57,14 @@ def _assert_steps(deliveries: Sequence[Any], *, told: Told) -> None:
     steps = Counter((row.worker_id, row.step) for row in deliveries)
     assert set(steps.values()) == {1}, "a step of a ladder exists twice"
     for row in deliveries:
-        if row.step in (0, 1):
+        if row.step in STEPS_AT_ONCE:
             wanted = "delivered" if row.worker_id in told.entitled else "suppressed"
             assert row.state == wanted, f"the {row.channel} step ended as {row.state}, not {wanted}"
         else:
             assert row.state == "planned", f"a reminder is {row.state} before its time"
-    due = {(row.worker_id, row.channel) for row in deliveries}
     workers = told.entitled.keys() | told.denied.keys()
-    assert due == {(worker_id, channel) for worker_id in workers for channel in (INBOX_STEP, EMAIL_STEP)}
+    planned = {(worker_id, step) for worker_id in workers for step in STEPS_AT_ONCE}
+    assert planned <= set(steps), "a step of a ladder is missing"
 
 
 def _assert_mails(mail: SmtpServer, *, address: str, expected: bool, at_most: int) -> None:
