@@ -21,6 +21,7 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
+from services.referrals.adapters.tables import workers
 from services.referrals.domain.errors import AlreadyExists
 from services.referrals.domain.handoff_errors import ChangedMeanwhile, OpenDuplicate
 from services.referrals.domain.handoff_journey import Journey, Stored
@@ -65,6 +66,11 @@ class HandoffRepository:
     async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
         """Every active peer on a team of the programme's organisation."""
         return await read_candidates(self._connection, tenant_id=self._tenant_id, programme_id=programme_id, on=on)
+
+    async def is_working(self, worker_id: UUID) -> bool:
+        """Whether this is a worker of the tenant who has not left."""
+        known = sa.select(workers.c.active).where(workers.c.tenant_id == self._tenant_id, workers.c.id == worker_id)
+        return bool((await self._connection.execute(known)).scalar())
 
     async def of_handoff(self, handoff_id: UUID) -> Journey:
         """The journey of a handoff. Raises NotFound."""

@@ -19,9 +19,9 @@ async def accept_handoff(
     clock: Clock,
     once: Once,
 ) -> Journey:
-    """The accepted journey. Raises AlreadyTaken when a colleague was faster."""
+    """The accepted journey. Raises AlreadyTaken when a colleague was faster, WorkerRequired for one who has left."""
     return await take_turn(
-        Turn(handoff_id=handoff_id),
+        Turn(handoff_id=handoff_id, commits=asked.by.worker_id),
         lambda journey, at, _: handoff_commands.accept(journey, by=asked.by, at=at),
         asked=asked,
         works=works,

@@ -96,6 +96,10 @@ class Handoffs(Protocol):
         """Every active peer on a team of the programme's organisation, with credentials as they stand on that day."""
         ...
 
+    async def is_working(self, worker_id: UUID) -> bool:
+        """Whether this is a worker of the tenant who has not left."""
+        ...
+
     async def of_handoff(self, handoff_id: UUID) -> Journey:
         """The journey of a handoff. Raises NotFound."""
         ...

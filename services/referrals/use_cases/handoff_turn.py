@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.referrals.domain.errors import Stale
+from services.referrals.domain.errors import Stale, WorkerRequired
 from services.referrals.domain.handoff_errors import ChangedMeanwhile
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
@@ -24,11 +24,15 @@ Decide = Callable[[Journey, Moment, Sequence[Candidate]], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """Which journey, by its handoff or its transition, and whether the decision needs to know whom it could ask."""
+    """Which journey, by its handoff or its transition, and whether the decision needs to know whom it could ask.
+
+    `commits` is the worker who would be bound by it: nobody who has left can be.
+    """
 
     handoff_id: UUID | None = None
     transition_id: UUID | None = None
     with_candidates: bool = False
+    commits: UUID | None = None
 
     async def load(self, work: HandoffWork) -> Journey:
         """The journey as stored now. Raises NotFound."""
@@ -70,6 +74,8 @@ async def keep_turn(
             programme_id = journey.transition.programme_id
             candidates = await work.handoffs.candidates(programme_id=programme_id, on=at.recorded_at)
         decide(journey, at, candidates)
+        if turn.commits is not None and not await work.handoffs.is_working(turn.commits):
+            raise WorkerRequired
         if expected_version not in (None, found):
             raise Stale(current=found)
         try:

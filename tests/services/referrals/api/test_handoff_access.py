@@ -1,12 +1,29 @@
 """Who may see and change a handoff, which version they must name, and how lists go on."""
 
 from typing import Any
+from uuid import uuid4
 
 from shared.contracts.codes import AccessRole
 from tests.services.referrals.conftest import Network
 from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
 
 TEXT = {"how": "phone", "outcome": "reached"}
+
+
+async def test_nobody_is_bound_who_does_not_work_here(world: HandoffWorld) -> None:
+    """A token outlives a departure by minutes, and an account may name a worker whom nobody registered."""
+    handoff_id = (await world.discharged())["handoff_id"]
+    asked = await world.offered_to(handoff_id)
+    await world.network.administrator.ask("PATCH", f"/workers/{asked}", {"active": False}, version=1)
+    refused = [await world.command(world.peer(asked), handoff_id, "accept")]
+    for peer in world.peers:  # until the duty owner is asked, and every supervisor may answer
+        if (await world.offered_to(handoff_id)) in world.peers:
+            await world.done(world.peer(peer), handoff_id, "decline", {"reason": "cant_right_now"})
+    unknown = world.caller(AccessRole.SUPERVISOR, str(uuid4()))
+    refused.append(await world.command(unknown, handoff_id, "accept"))
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(403, "worker_required")] * 2
+    handoff = await world.handoff(handoff_id)
+    assert (handoff["state"], handoff["accepted_by"]) == ("offered", None)
 
 
 async def test_a_stranger_does_not_learn_that_a_handoff_exists(world: HandoffWorld) -> None:
