@@ -19,7 +19,8 @@ from pathlib import Path
 SILENT_SECONDS = 30.0
 """A beat writes its heartbeat every second; a broker that is away makes a round slower, not this slow."""
 
-_PING_SECONDS = 5.0
+_PING_SECONDS = 10.0
+"""Longer than a busy machine takes; the question ends with the first answer, so a worker that is well is not waited for."""
 
 
 def api(port: str) -> bool:

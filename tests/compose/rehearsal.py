@@ -122,7 +122,7 @@ def wait_for_lines(process: "subprocess.Popen[str]", *, acknowledged: int) -> No
 
 def rehearse(one: Rehearsal) -> None:
     """Every step; the first that fails raises."""
-    one.run("up", "--build", "--detach", "--wait", "--wait-timeout", "300")
+    one.run("up", "--build", "--detach", "--wait", "--wait-timeout", "600")
     size = subprocess.run(
         ["docker", "image", "inspect", "--format", "{{.Size}}", "handrail:rehearsal"],
         env=one.environment,
@@ -133,7 +133,7 @@ def rehearse(one: Rehearsal) -> None:
     say(f"built and healthy; the image has {int(size) / 1e6:.0f} MB, its base included")
     say(f"demo: {one.demo()}")
     scale = [word for name in SCALED for word in ("--scale", f"{name}=3")]
-    one.run("up", "--detach", "--wait", "--wait-timeout", "300", "--no-recreate", *scale)
+    one.run("up", "--detach", "--wait", "--wait-timeout", "600", "--no-recreate", *scale)
     say(f"scaled to three: {len(one.read('ps', '--quiet').split())} containers, all healthy")
     with one.witness() as witness:
         wait_for_lines(witness, acknowledged=5)
