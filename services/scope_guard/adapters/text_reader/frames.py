@@ -25,6 +25,7 @@ class Frame(StrEnum):
     QUESTION = "question"  # quoted, `unless`, or otherwise not to be judged by a list
 
 
+_LONGEST_ROW = 12  # verbs that can share one object
 NOT_ACTED = frozenset({Frame.NEUTRAL, Frame.OTHERS, Frame.TOPIC, Frame.SUPPOSED})
 _HELPED = frozenset({Frame.SUPPORTED, Frame.LOOSE, Frame.ALONG, Frame.CAUSED})
 
@@ -61,7 +62,7 @@ def find_actions(words: list[Word], heads: list[Head], marked: Marked, lexicon: 
 def _share(actions: list[Action], action: Action, words: list[Word], lexicon: Lexicon) -> None:
     """`assess, diagnose and treat patients`: verbs in a row share what follows the last one."""
     following = action
-    for earlier in reversed(actions):
+    for earlier in reversed(actions[-_LONGEST_ROW:]):
         if not _joined(range(earlier.head.last, following.head.first), words, lexicon):
             break
         earlier.objects.append(action.objects[0])
@@ -184,7 +185,7 @@ class _Framing:
             return action
         if self._head.kind in (Kind.NOMINAL, Kind.COMPOUND):
             return self._complement(governor, "")
-        root = next((action for action in reversed(self._actions) if action.top), self._actions[0])
+        root = next((action for action in reversed(self._actions[-_LONGEST_ROW:]) if action.top), self._actions[0])
         like_root = root.head.tag == self._head.tag
         like_governor = governor.head.tag == self._head.tag
         if like_root and not like_governor:

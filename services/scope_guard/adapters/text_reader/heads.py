@@ -10,6 +10,7 @@ from services.scope_guard.adapters.text_reader.words import Word
 CONNECTORS = frozenset({"and", "or", "but", "then", "nor", "plus", ",", "/", "&", "+", "(", ":", '"', ")"})
 
 
+_NEAR = 8  # how many earlier action words can still explain a later one
 _GIVEN_BACK = frozenset({"to", "with", "for", "about", "on", "in", "at", "of", "from", "as", "through", "upon", "into"})
 
 
@@ -160,7 +161,7 @@ def _base(context: _Context) -> Kind | None:
         openers = (
             grammar["bare_infinitive"] | grammar["cause"] | (frozenset() if context.is_noun_too else grammar["help"])
         )
-        if any(head.bases & openers for head in context.heads):
+        if any(head.bases & openers for head in context.heads[-_NEAR:]):
             return Kind.VERB
         return Kind.VERB if not context.heads and (not context.is_noun_too or context.object_follows()) else None
     if context.is_noun_too or context.is_a(before, "determiner") or context.is_a(before, "preposition"):
@@ -182,7 +183,7 @@ def _third(context: _Context) -> Kind | None:
     if context.is_a(before, "verb_opener") or context.in_class(before, "PERSON", "COLLEAGUE"):
         return Kind.VERB if not context.is_noun_too or context.object_follows() else None
     if context.words[before].word in CONNECTORS:
-        acts = any(head.tag == "s" for head in context.heads)
+        acts = any(head.tag == "s" for head in context.heads[-_NEAR:])
         return Kind.VERB if not context.is_noun_too or (acts and context.object_follows()) else None
     if context.is_noun_too or context.is_a(before, "determiner"):
         return None
@@ -194,7 +195,9 @@ def _ing(context: _Context) -> Kind | None:
     if before is None or context.is_a(before, "verb_opener"):
         return Kind.ING
     if context.words[before].word in CONNECTORS:
-        in_row = not context.heads or any(head.tag == "ing" for head in context.heads) or context.object_follows()
+        in_row = (
+            not context.heads or any(head.tag == "ing" for head in context.heads[-_NEAR:]) or context.object_follows()
+        )
         return Kind.ING if in_row or not context.is_noun_too else None
     if context.is_a(context.position, "noun_ing") and not context.is_a(before, "preposition"):
         return None

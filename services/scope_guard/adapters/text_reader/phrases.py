@@ -1,5 +1,6 @@
 """Mark the phrases of the word lists in a sentence: the things spoken of, and the verbs of more than one word."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon, PhraseNode
@@ -16,6 +17,14 @@ class Phrase:
     covered: bool = False  # a pattern has used it
 
 
+def _position(seen: tuple[int, set[str]]) -> int:
+    return seen[0]
+
+
+def _first_word(phrase: Phrase) -> int:
+    return phrase.first
+
+
 @dataclass(slots=True)
 class Marked:
     """What the phrase tree found in one sentence."""
@@ -27,7 +36,15 @@ class Marked:
 
     def around(self, first: int, last: int) -> set[str]:
         """Every class that begins somewhere in words `first` to `last` (exclusive)."""
-        return {name for position, names in self.seen if first <= position < last for name in names}
+        begin = bisect_left(self.seen, first, key=_position)
+        end = bisect_left(self.seen, last, key=_position)
+        return {name for _, names in self.seen[begin:end] for name in names}
+
+    def between(self, first: int, last: int) -> list[Phrase]:
+        """The phrases that begin in words `first` to `last` (exclusive)."""
+        begin = bisect_left(self.phrases, first, key=_first_word)
+        end = bisect_left(self.phrases, last, key=_first_word)
+        return self.phrases[begin:end]
 
 
 def mark(words: list[Word], lexicon: Lexicon) -> Marked:

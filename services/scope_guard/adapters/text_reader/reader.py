@@ -15,6 +15,7 @@ from services.scope_guard.domain.reading import ClauseReading, Mention, Question
 
 _SENTENCE_ENDS = frozenset(".!?;\n")
 _ACTING = frozenset({Frame.DOES, Frame.LOOSE, Frame.CAUSED})
+_FARTHEST_TIE = 16  # words back in which a preposition can still hold a phrase
 _VERBAL = frozenset({Kind.VERB, Kind.ING, Kind.PASSIVE})
 _CIRCUMSTANCE = frozenset({"during", "before", "after", "following", "until", "between", "while", "at", "from"})
 
@@ -46,8 +47,10 @@ class LexiconReader:
                 action.frame = Frame.QUESTION
             if action.frame is Frame.TOPIC and action.governor is not None:
                 action.governor.objects.extend(action.objects)
-        for group in _groups(actions):
-            first, last = _extent(group, actions, len(words))
+        groups = list(_groups(actions))
+        for number, group in enumerate(groups):
+            first = group[0].head.first if number else 0
+            last = groups[number + 1][0].head.first if number + 1 < len(groups) else len(words)
             yield self._read_group(group, first, last, words, marked)
         if not actions:
             yield self._read_group([], 0, len(words), words, marked)
@@ -67,11 +70,11 @@ class LexiconReader:
                 unmatched.append(action)
             for phrase, tie in objects_of(action, words, marked, self._lexicon):
                 ties.setdefault(phrase.first, (action, tie))
-        asides = [action.aside for action in group]
+        asides = [action.aside for action in group if action.aside[1]]
         phrases = [
             phrase
-            for phrase in marked.phrases
-            if first <= phrase.first < last and not any(begin <= phrase.first < end for begin, end in asides)
+            for phrase in marked.between(first, last)
+            if not any(begin <= phrase.first < end for begin, end in asides)
         ]
         for phrase in phrases:
             governing, tie = ties.get(phrase.first) or (None, self._tie(words, first, phrase.first))
@@ -98,7 +101,7 @@ class LexiconReader:
 
     def _tie(self, words: list[Word], first: int, last: int) -> str:
         """The last preposition before a phrase that no action governs."""
-        ties = [words[index].word for index in range(first, last)]
+        ties = [words[index].word for index in range(max(first, last - _FARTHEST_TIE), last)]
         return next((word for word in reversed(ties) if word in self._lexicon.grammar["preposition"]), "")
 
     def _asks(self, phrase: Phrase, action: Action | None, tie: str, has_mentions: bool) -> bool:
@@ -172,13 +175,6 @@ def _groups(actions: list[Action]) -> Iterator[list[Action]]:
         group.append(action)
     if group:
         yield group
-
-
-def _extent(group: list[Action], actions: list[Action], size: int) -> tuple[int, int]:
-    position = actions.index(group[0])
-    first = group[0].head.first if position else 0
-    following = actions.index(group[-1]) + 1
-    return first, actions[following].head.first if following < len(actions) else size
 
 
 def _mentions(found: list[Found], words: list[Word]) -> tuple[Mention, ...]:

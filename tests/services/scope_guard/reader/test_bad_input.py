@@ -2,7 +2,7 @@
 
 import os
 import random
-import time
+import sys
 
 import pytest
 import yaml
@@ -97,9 +97,25 @@ def test_no_disguise_turns_a_refusal_into_an_allow() -> None:
     assert slipped == []
 
 
-def test_the_longest_texts_are_read_in_linear_time() -> None:
-    """Twice the words may take about twice the time; nothing backtracks."""
-    for seed in (
+def _steps(text: str) -> int:
+    """How many functions are called to read a text: a measure of work that does not depend on the machine's load."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        judge().reader.read(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
         "assess and ",
         "not to ",
         "help him to ",
@@ -107,14 +123,12 @@ def test_the_longest_texts_are_read_in_linear_time() -> None:
         "dia gnose ",
         "who will ",
         '" ',
-        "x" * 9 + " ",
-    ):
-        half, whole = seed * (2000 // len(seed)), seed * (4000 // len(seed))
-        judge().reader.read(half)
-        timings = []
-        for text in (half, whole):
-            begun = time.process_time()
-            for _ in range(3):
-                judge().reader.read(text)
-            timings.append(time.process_time() - begun)
-        assert timings[1] < timings[0] * 6 + 0.05, (seed, timings)
+        "xxxxxxxxx ",
+        "if, ",
+        "in of ",
+    ],
+)
+def test_work_grows_with_the_length_and_not_with_its_square(seed: str) -> None:
+    half, whole = seed * (2000 // len(seed)), seed * (4000 // len(seed))
+    judge().reader.read(whole)
+    assert _steps(whole) < 2.6 * _steps(half) + 1000
