@@ -54,10 +54,10 @@ def settle_later(
     return settled, step_of(settled, command, at=now, recorded_at=now)
 
 
-def give_up(task: Task, *, now: datetime) -> tuple[Task, TaskStep]:
-    """A proposed task that nobody can be assigned any more, because the assignee has left."""
+def give_up(task: Task, *, reason: TaskReason, now: datetime) -> tuple[Task, TaskStep]:
+    """A proposed task that cannot be assigned any more: somebody has left, or its programme is closed."""
     left = replace(task, version=task.version + 1, ask_again_at=None, undecided_because=None)
-    return _refused(left, TaskReason.ASSIGNEE_LEFT, now=now)
+    return _refused(left, reason, now=now)
 
 
 def still_undecided(task: Task, *, because: str, now: datetime, patience: Patience) -> Task:

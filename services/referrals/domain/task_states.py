@@ -61,7 +61,7 @@ class TaskReason(StrEnum):
 
 
 REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
-    TaskCommand.REFUSE: frozenset({TaskReason.OUT_OF_SCOPE, TaskReason.ASSIGNEE_LEFT}),
+    TaskCommand.REFUSE: frozenset({TaskReason.OUT_OF_SCOPE, TaskReason.ASSIGNEE_LEFT, TaskReason.OTHER}),
     TaskCommand.HOLD: frozenset({TaskReason.WAITING_FOR_PERSON, TaskReason.WAITING_FOR_TEAM, TaskReason.OTHER}),
     TaskCommand.DECLINE: frozenset({TaskReason.CANT_RIGHT_NOW, TaskReason.OUTSIDE_MY_ROLE}),
     TaskCommand.FAIL: frozenset(
@@ -104,7 +104,13 @@ _ASKING = frozenset({Party.ASSIGNER, Party.SUPERVISOR})
 MOVES: tuple[Move, ...] = (
     Move(_S.PROPOSED, _C.ASSIGN, _GUARD, _S.ASSIGNED, only_if="the decision permits it and answers this very question"),
     Move(_S.PROPOSED, _C.AWAIT_REVIEW, _GUARD, _S.PROPOSED, only_if="a condition is unmet or a person must review"),
-    Move(_S.PROPOSED, _C.REFUSE, _GUARD, _S.CANCELLED, only_if="the role may not do it, or the assignee has left"),
+    Move(
+        _S.PROPOSED,
+        _C.REFUSE,
+        _GUARD,
+        _S.CANCELLED,
+        only_if="the role may not do it, or who and where it was for is there no more",
+    ),
     Move(_S.PROPOSED, _C.CANCEL, _ASKING, _S.CANCELLED),
     Move(_S.ASSIGNED, _C.START, _ASSIGNEE, _S.IN_PROGRESS),
     Move(_S.ASSIGNED, _C.HOLD, _ASSIGNEE, _S.ON_HOLD),

@@ -8,6 +8,7 @@ from services.referrals.domain.assignment import Wish, pose
 from services.referrals.domain.errors import InvalidField, NotFound, Stale, WorkerRequired
 from services.referrals.domain.outcome import Patience, fact_of, give_up, settle_later, still_undecided
 from services.referrals.domain.task import Task, TaskStep
+from services.referrals.domain.task_states import TaskReason
 from services.referrals.domain.verdicts import Permitted, Undecided, weigh
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
 from shared.clock import Clock
@@ -44,10 +45,13 @@ async def _ask_about(
 ) -> bool:
     async with works.begin(tenant_id) as work:
         task = await work.tasks.get(task_id)
+        obstacle = TaskReason.OTHER
         try:
             fresh = await _question_of_today(task, work=work, clock=clock)
-        except (NotFound, InvalidField, WorkerRequired):
+        except (NotFound, InvalidField, WorkerRequired) as error:
             fresh = None
+            if error.pointer == "/assignee_worker_id":
+                obstacle = TaskReason.ASSIGNEE_LEFT
     if task.ask_again_at is None:
         return False
     # The question as it was first asked comes first: its answer may only have been lost on the way, and then
@@ -56,7 +60,7 @@ async def _ask_about(
     weighed = weigh(await guard.decide(question), question=question)
     if isinstance(weighed, Permitted):
         if fresh is None:
-            return await _keep(*give_up(task, now=clock.now()), works=works)
+            return await _keep(*give_up(task, reason=obstacle, now=clock.now()), works=works)
         if input_digest(fresh) != input_digest(question):
             question = fresh
             weighed = weigh(await guard.decide(question), question=question)

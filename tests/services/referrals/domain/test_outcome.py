@@ -106,7 +106,7 @@ def test_nothing_but_a_proposed_task_is_settled(status: TaskStatus) -> None:
 
 
 def test_a_task_for_somebody_who_left_is_given_up() -> None:
-    given_up, step = give_up(replace(a_task(), ask_again_at=NOW), now=NOW)
+    given_up, step = give_up(replace(a_task(), ask_again_at=NOW), reason=TaskReason.ASSIGNEE_LEFT, now=NOW)
     assert (given_up.status, given_up.status_reason) == (TaskStatus.CANCELLED, TaskReason.ASSIGNEE_LEFT)
     assert given_up.ask_again_at is None
     fact = fact_of(given_up, step)

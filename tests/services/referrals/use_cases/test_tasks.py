@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.assignment import Parties
 from services.referrals.domain.errors import InvalidField, NotFound, Stale, WorkerRequired
 from services.referrals.domain.outcome import Patience
 from services.referrals.domain.task import Task
@@ -24,7 +25,7 @@ from shared.contracts.events import EventType
 from shared.contracts.scope import DecideRequest, Decision
 from tests.services.referrals.fakes import NURSE_ACTOR, MemoryDue, MemoryGuard, MemoryWorks, once
 from tests.services.referrals.guard_double import Judge, needs_review, out_of_scope, within_scope
-from tests.services.referrals.samples import NOW, PEER, TENANT, a_wish, a_worker, some_parties
+from tests.services.referrals.samples import NOW, PEER, TENANT, a_programme, a_wish, a_worker, some_parties
 
 PATIENCE = Patience()
 
@@ -192,6 +193,20 @@ async def test_somebody_who_left_is_not_assigned() -> None:
     await swept(works, within_scope)
     (task,) = works.work.tasks.kept.values()
     assert (task.status, task.status_reason) == (TaskStatus.CANCELLED, TaskReason.ASSIGNEE_LEFT)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [some_parties(programme=a_programme(active=False)), some_parties(assigner=a_worker(active=False))],
+    ids=["programme closed", "assigner left"],
+)
+async def test_nobody_is_said_to_have_left_who_is_still_there(found: Parties) -> None:
+    works = MemoryWorks()
+    await asked(works, None)
+    works.work.tasks.found = found
+    await swept(works, within_scope)
+    (task,) = works.work.tasks.kept.values()
+    assert (task.status, task.status_reason) == (TaskStatus.CANCELLED, TaskReason.OTHER)
 
 
 async def test_a_task_moved_meanwhile_is_left_alone() -> None:
