@@ -59,3 +59,24 @@ def test_somebody_with_an_account_of_their_own_gains_no_guesses_from_it() -> Non
         now += attempts.wait_at(now)
         attempts = attempts.counted(at=now).taken_back().counted(at=now)
         assert attempts.wait_at(now) == timedelta(seconds=2 ** (round_number + 1))
+
+
+def test_slips_spread_over_weeks_do_not_add_up_behind_a_busy_address() -> None:
+    attempts = after(0, kind=AttemptKind.ADDRESS)
+    for minute in range(7 * 24 * 60):
+        now = NOON + timedelta(minutes=minute)
+        attempts = attempts.counted(at=now)
+        if minute % 4:  # three of four enter the right password
+            attempts = attempts.taken_back()
+        assert attempts.wait_at(now) == timedelta(0)
+
+
+def test_a_burst_behind_one_address_is_slowed_and_fades_one_by_one() -> None:
+    burst = after(60, kind=AttemptKind.ADDRESS)
+    assert burst.wait_at(NOON) == timedelta(minutes=15)
+    later = NOON + timedelta(minutes=15)
+    again = burst.counted(at=later)
+    assert (again.count, again.last_at) == (60 - 7 + 1, NOON + timedelta(minutes=14))
+    assert again.wait_at(later) == timedelta(seconds=16)
+    set_back = burst.counted(at=NOON - timedelta(minutes=30))
+    assert set_back.count == 61
