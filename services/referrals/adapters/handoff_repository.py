@@ -103,10 +103,10 @@ class HandoffRepository:
         if handoff_changed and transition_changed:
             await self._replace_both(journey, stored)
         elif handoff_changed:
-            await self._replace(handoffs, rows.handoff_row(journey.handoff), version=stored.handoff.version)
+            await self._replace(handoffs, rows.handoff_row(journey.handoff), unchanged=_unchanged(stored))
         elif transition_changed:
             row = rows.transition_row(journey.transition)
-            await self._replace(transitions, row, version=stored.transition.version)
+            await self._replace(transitions, row, unchanged=transitions.c.version == stored.transition.version)
         known = {offer.offer_number: offer for offer in stored.offers}
         await self._answer(
             [o for o in journey.offers if o.offer_number in known and o != known[o.offer_number]], journey
@@ -139,8 +139,8 @@ class HandoffRepository:
             self._connection, which, tenant_id=self._tenant_id, kind=kind, protocols=self._protocols
         )
 
-    async def _replace(self, table: sa.Table, row: Row, *, version: int) -> None:
-        statement = _update(table, row).where(table.c.version == version).returning(table.c.version)
+    async def _replace(self, table: sa.Table, row: Row, *, unchanged: sa.ColumnElement[bool]) -> None:
+        statement = _update(table, row).where(unchanged).returning(table.c.version)
         if (await self._connection.execute(statement)).first() is None:
             raise ChangedMeanwhile
 
@@ -155,7 +155,7 @@ class HandoffRepository:
         )
         changed = (
             _update(handoffs, handoff_row)
-            .where(handoffs.c.version == stored.handoff.version, sa.exists(sa.select(locked.c.id)))
+            .where(_unchanged(stored), sa.exists(sa.select(locked.c.id)))
             .returning(handoffs.c.id)
             .cte("changed")
         )
@@ -206,6 +206,15 @@ class HandoffRepository:
             self._write_later(custody_history, rows.custody_row(entry, transition=journey.transition))
         for fact in journey.facts:
             self._write_later(handoff_facts, rows.fact_row(fact, handoff=journey.handoff))
+
+
+def _unchanged(stored: Stored) -> sa.ColumnElement[bool]:
+    """The handoff is as it was read; calling attention to it is no step of its version, so both are compared."""
+    attention = stored.handoff.attention
+    return sa.and_(
+        handoffs.c.version == stored.handoff.version,
+        handoffs.c.attention.is_not_distinct_from(None if attention is None else attention.value),
+    )
 
 
 def _at(table: sa.Table, row: Row) -> sa.ColumnElement[bool]:

@@ -13,8 +13,12 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.handoff_commands import delivery_failed
+from services.referrals.domain.handoff_errors import ChangedMeanwhile
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.transition_commands import replan
+from services.referrals.use_cases.lapse_handoff_offer import lapse_handoff_offer
+from shared.clock import FixedClock
 from shared.contracts.codes import AccessRole
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.conftest import Caller
@@ -149,6 +153,23 @@ async def test_an_introduction_is_not_lost_to_a_plan_that_moves_at_the_same_time
     (introduction,) = [one for one in handoff["milestones"] if one["code"] == "introduction"]
     assert (introduction["state"], introduction["met_at"]) == ("met", handoff["introduced_at"])
     assert (await world.transition(begun["id"]))["expected_at"] == later.isoformat().replace("+00:00", "Z")
+
+
+async def test_a_call_for_attention_does_not_overwrite_another(world: HandoffWorld, app: FastAPI) -> None:
+    handoff_id = UUID(await escalated(world))
+    now = datetime.now(UTC)
+    at, works = Moment(occurred_at=now, recorded_at=now), app.state.handoff_parts.works
+    async with works.begin(world.network.tenant_id) as slow:
+        seen = await slow.handoffs.of_handoff(handoff_id)
+        async with works.begin(world.network.tenant_id) as quick:
+            await lapse_handoff_offer(handoff_id, offer_number=1, occurred_at=now, work=quick, clock=FixedClock(now))
+        delivery_failed(seen, worker_id=UUID(world.network.supervisor_id), channel="email", at=at)
+        with pytest.raises(ChangedMeanwhile):
+            await slow.handoffs.change(seen)
+    handoff = await world.handoff(str(handoff_id))
+    assert (handoff["attention"], "delivery_failed" in kinds(handoff)) == ("escalation_unanswered", False)
+    accepted_after = await world.command(world.supervisor, str(handoff_id), "accept")
+    assert accepted_after.status_code == 200, "nobody's answer fails because of it"
 
 
 @pytest.mark.parametrize("command", ["accept", "first-contact", "decline", "discharge"])
