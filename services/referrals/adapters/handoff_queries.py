@@ -202,6 +202,7 @@ async def handoff_page(
             version=row.version,
             worker_id=row.worker_id,
             respond_by=row.respond_by,
+            introduced_at=row.introduced_at,
             accepted_at=row.accepted_at,
             contacted_at=row.contacted_at,
             attention=None if row.attention is None else Attention(row.attention),

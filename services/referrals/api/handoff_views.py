@@ -222,6 +222,7 @@ class HandoffLineView(View):
     version: int
     worker_id: UUID | None
     respond_by: datetime | None
+    introduced_at: datetime | None
     accepted_at: datetime | None
     contacted_at: datetime | None
     attention: Attention | None

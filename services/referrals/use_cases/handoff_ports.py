@@ -63,6 +63,7 @@ class HandoffLine:
     version: int
     worker_id: UUID | None
     respond_by: datetime | None
+    introduced_at: datetime | None
     accepted_at: datetime | None
     contacted_at: datetime | None
     attention: Attention | None
