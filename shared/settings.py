@@ -35,8 +35,8 @@ class _FileSource(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class ServiceSettings(BaseSettings):
-    """Base class: a service subclasses it with its own `env_prefix` and extra fields."""
+class StorelessSettings(BaseSettings):
+    """What every service knows, one without database and broker too (the console)."""
 
     model_config = SettingsConfigDict(
         extra="ignore",
@@ -48,18 +48,12 @@ class ServiceSettings(BaseSettings):
     profile: Profile = Field(default=Profile.PRODUCTION, validation_alias="HANDRAIL_PROFILE")
     host: str = "127.0.0.1"
     port: int
-    database_url: SecretStr = Field(description="postgresql://role:password@host:port/database of the runtime role")
-    migration_database_url: SecretStr | None = Field(default=None, description="the same for the role that owns tables")
-    database_pool_size: int = Field(default=5, ge=1, le=50)
-    redis_url: SecretStr = Field(description="broker and live hints; may be lost at any time without loss of facts")
     identity_url: str = "http://127.0.0.1:8404"
     token_issuer: str = "http://127.0.0.1:8404"  # noqa: S105 - an address, not a secret
     client_private_key_file: Path | None = Field(
         default=None, description="PEM key this service signs its assertions with"
     )
-    cursor_key: SecretStr = Field(description="signs paging cursors; shared by all processes of the service")
     log_level: str = "INFO"
-    sweep_interval_seconds: float = Field(default=5.0, gt=0)
 
     @classmethod
     def settings_customise_sources(
@@ -77,6 +71,17 @@ class ServiceSettings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether demo conveniences are allowed."""
         return self.profile is Profile.DEMO
+
+
+class ServiceSettings(StorelessSettings):
+    """Base class: a service with stores subclasses it with its own `env_prefix` and extra fields."""
+
+    database_url: SecretStr = Field(description="postgresql://role:password@host:port/database of the runtime role")
+    migration_database_url: SecretStr | None = Field(default=None, description="the same for the role that owns tables")
+    database_pool_size: int = Field(default=5, ge=1, le=50)
+    redis_url: SecretStr = Field(description="broker and live hints; may be lost at any time without loss of facts")
+    cursor_key: SecretStr = Field(description="signs paging cursors; shared by all processes of the service")
+    sweep_interval_seconds: float = Field(default=5.0, gt=0)
 
     @model_validator(mode="after")
     def _production_is_not_demo(self) -> "ServiceSettings":

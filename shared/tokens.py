@@ -1,7 +1,7 @@
 """Who is asking: RS256 access tokens verified against identity's JWKS, and the policy that every route states.
 
-A route declares exactly one of `allow`, `allow_system`, `allow_any`, `open_to_all`, `credentials_in_body`; a test
-walks all routes of all services and fails on one that does not.
+A route declares exactly one of `allow`, `allow_system`, `allow_any`, `allow_session`, `open_to_all`,
+`credentials_in_body`; a test walks all routes of all services and fails on one that does not.
 """
 
 import asyncio
@@ -32,11 +32,13 @@ __all__ = [
     "PEOPLE",
     "AccessPolicy",
     "KeySource",
+    "SessionGate",
     "SystemTokenSource",
     "TokenInvalid",
     "TokenVerifier",
     "allow",
     "allow_any",
+    "allow_session",
     "allow_system",
     "client_assertion",
     "credentials_in_body",
@@ -173,6 +175,11 @@ class AccessPolicy:
     systems: frozenset[Service] = frozenset()
     is_open: bool = False
     credentials: bool = False
+    by_cookie: bool = False
+
+
+SessionGate = Callable[[Request, frozenset[AccessRole]], Awaitable[Any]]
+"""Opens a page's cookie and yields who is signed in, or raises what leads to the sign-in page (`app.state.session_gate`)."""
 
 
 class _Guard:
@@ -198,6 +205,17 @@ class _Guard:
         if claims.access_role is AccessRole.SYSTEM:
             return claims.client_id in {system.value for system in self.access_policy.systems}
         return claims.access_role in self.access_policy.roles
+
+
+class _SessionGuard:
+    """A FastAPI dependency for pages: asks the application's session gate and yields what it found."""
+
+    def __init__(self, policy: AccessPolicy) -> None:
+        self.access_policy = policy
+
+    async def __call__(self, request: Request) -> Any:
+        gate: SessionGate = request.app.state.session_gate
+        return await gate(request, self.access_policy.roles)
 
 
 class _Open:
@@ -232,6 +250,11 @@ def allow_any(
     return _Guard(AccessPolicy(roles=frozenset(roles), systems=frozenset(systems)))
 
 
+def allow_session(*roles: AccessRole) -> Callable[..., Awaitable[Any]]:
+    """Pages: people with one of these access roles, known by their session cookie."""
+    return _SessionGuard(AccessPolicy(roles=frozenset(roles), by_cookie=True))
+
+
 def open_to_all() -> Callable[..., Awaitable[None]]:
     """Health and JWKS only."""
     return _Open(AccessPolicy(is_open=True))
@@ -245,7 +268,7 @@ def credentials_in_body() -> Callable[..., Awaitable[None]]:
 def policies_of(route: APIRoute) -> list[AccessPolicy]:
     """Every access policy that a route states (there must be exactly one)."""
     calls = [dependency.call for dependency in route.dependant.dependencies]
-    return [call.access_policy for call in calls if isinstance(call, _Guard | _Open)]
+    return [call.access_policy for call in calls if isinstance(call, _Guard | _SessionGuard | _Open)]
 
 
 OPEN_TO_ALL = Depends(open_to_all())

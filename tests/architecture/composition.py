@@ -6,9 +6,11 @@ from celery import Celery
 from fastapi import FastAPI
 
 from shared.contracts.codes import Service
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, StorelessSettings
 
 SERVICES = (Service.IDENTITY, Service.SCOPE_GUARD, Service.REFERRALS, Service.NOTIFICATIONS)
+WITH_ROUTES = (*SERVICES, Service.CONSOLE)
+"""Those above, and the one without a database."""
 WITH_WORKERS = (Service.SCOPE_GUARD, Service.REFERRALS, Service.NOTIFICATIONS)
 
 NOWHERE = {
@@ -18,19 +20,28 @@ NOWHERE = {
     "cursor_key": "k" * 32,
     "text_digest_key": "k" * 32,
     "key_secret": "k" * 32,
+    "cookie_key": "k" * 32,
 }
 
 
-def settings_of(service: Service) -> ServiceSettings:
-    """Settings that are complete and lead nowhere."""
+def settings_class(service: Service) -> type[StorelessSettings]:
+    """The one settings class of a service."""
     module = import_module(f"services.{service.value}.settings")
-    (settings_class,) = (
+    (found,) = (
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, ServiceSettings) and value is not ServiceSettings
+        if isinstance(value, type)
+        and issubclass(value, StorelessSettings)
+        and value not in (ServiceSettings, StorelessSettings)
     )
-    fields = {name: value for name, value in NOWHERE.items() if name in settings_class.model_fields}
-    return settings_class(**fields)
+    return found
+
+
+def settings_of(service: Service) -> StorelessSettings:
+    """Settings that are complete and lead nowhere."""
+    found = settings_class(service)
+    fields = {name: value for name, value in NOWHERE.items() if name in found.model_fields}
+    return found(**fields)
 
 
 def app_of(service: Service) -> FastAPI:

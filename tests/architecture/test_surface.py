@@ -8,14 +8,15 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from shared.contracts.codes import Service
-from shared.settings import ServiceSettings
 from shared.task_queue import ScheduleEntry
 from shared.tokens import policies_of
-from tests.architecture.composition import SERVICES, WITH_WORKERS, app_of, worker_of
+from tests.architecture.composition import WITH_ROUTES, WITH_WORKERS, app_of, settings_class, worker_of
 
-OPEN_PATHS = {"/health/live", "/health/ready", "/.well-known/jwks.json"}
+OPEN_PATHS = {"/health/live", "/health/ready", "/.well-known/jwks.json", "/static/{name}", "/language"}
 CREDENTIAL_PATHS = {"/sign-in", "/token", "/sign-out"}
-MUST_NAME_ITS_CALLERS = "state exactly one of allow, allow_system, allow_any, open_to_all, credentials_in_body"
+MUST_NAME_ITS_CALLERS = (
+    "state exactly one of allow, allow_system, allow_any, allow_session, open_to_all, credentials_in_body"
+)
 
 
 def every_route(app: FastAPI) -> list[BaseRoute]:
@@ -28,7 +29,7 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
     return [route for route in every_route(app) if isinstance(route, APIRoute)]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_ROUTES)
 def test_every_route_states_who_may_call_it(service: Service) -> None:
     routes = routes_of(app_of(service))
     assert len(routes) > 3
@@ -41,7 +42,7 @@ def test_every_route_states_who_may_call_it(service: Service) -> None:
         assert policy.is_open or policy.credentials or policy.roles or policy.systems, route.path
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_ROUTES)
 def test_internal_routes_are_for_systems_only(service: Service) -> None:
     for route in routes_of(app_of(service)):
         if route.path.startswith("/internal/"):
@@ -49,7 +50,7 @@ def test_internal_routes_are_for_systems_only(service: Service) -> None:
 
 
 def test_an_app_has_no_route_that_is_not_an_api_route() -> None:
-    for service in SERVICES:
+    for service in WITH_ROUTES:
         others = [route for route in every_route(app_of(service)) if not isinstance(route, APIRoute)]
         assert not others, f"{service} has routes that no guard can see: {others}"
 
@@ -65,19 +66,7 @@ def test_every_beat_entry_rings_a_task_that_exists(service: Service) -> None:
         assert entry.every_seconds > 0
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_ROUTES)
 def test_settings_are_named_after_the_service(service: Service) -> None:
     settings = settings_class(service)
     assert settings.model_config.get("env_prefix") == f"HANDRAIL_{service.value.upper()}_"
-
-
-def settings_class(service: Service) -> type[ServiceSettings]:
-    """The one settings class of a service."""
-    module = import_module(f"services.{service.value}.settings")
-    classes = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, ServiceSettings) and value is not ServiceSettings
-    ]
-    assert len(classes) == 1
-    return classes[0]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from handrail.runtime.processes import exists
 from handrail.runtime.spawning import PROJECT_ROOT
 from shared.contracts.codes import Service
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, StorelessSettings
 
 _LINE = re.compile(r"^#?(HANDRAIL_[A-Z_]+)=")
 
@@ -18,7 +18,7 @@ def documented() -> set[str]:
     return {found[1] for line in text.splitlines() if (found := _LINE.match(line))}
 
 
-def settings_classes() -> dict[Service, type[ServiceSettings]]:
+def settings_classes() -> dict[Service, type[StorelessSettings]]:
     """The settings of every service that is there."""
     found = {}
     for service in Service:
@@ -26,7 +26,9 @@ def settings_classes() -> dict[Service, type[ServiceSettings]]:
         if exists(module):
             classes = [one for one in vars(import_module(module)).values() if isinstance(one, type)]
             (found[service],) = (
-                one for one in classes if issubclass(one, ServiceSettings) and one is not ServiceSettings
+                one
+                for one in classes
+                if issubclass(one, StorelessSettings) and one not in (ServiceSettings, StorelessSettings)
             )
     return found
 
