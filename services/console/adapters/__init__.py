@@ -1,0 +1,1 @@
+"""The neighbours over HTTP, the sealed cookie, the word files, the live hints."""

@@ -1,0 +1,67 @@
+"""Every word a page shows, by key, in the visitor's language. Nothing here reads files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """Languages that every page speaks."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
+class WordMissing(KeyError):  # noqa: N818 - names what is the case
+    """A page asks for words that the catalogue does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The catalogue of one language."""
+
+    language: Language
+    by_key: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words for a key, its `{names}` filled in. Raises WordMissing."""
+        return self._find(key).format(**values)
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Words for a number of things: `key.one` or `key.other`, with `{n}`."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", n=number, **values)
+
+    def of(self, group: str, code: object) -> str:
+        """The words for one code of a group, such as `handoff_state` and `offered`. A code we do not know shows itself."""
+        text = str(code)
+        return self.by_key.get(f"{group}.{text}") or text.replace("_", " ").capitalize()
+
+    def has(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self.by_key
+
+    def _find(self, key: str) -> str:
+        try:
+            return self.by_key[key]
+        except KeyError:
+            raise WordMissing(f"{self.language.value}: {key}") from None
+
+
+def chosen_language(*, cookie: str | None, accepted: str) -> Language:
+    """The visitor's own choice, or the best of what the browser asks for (RFC 9110, `Accept-Language`)."""
+    if cookie in list(Language):
+        return Language(cookie)
+    wishes: list[tuple[float, Language]] = []
+    for part in accepted.lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        primary = tag.split("-")[0]
+        if primary in list(Language):
+            wishes.append((_weight(weight), Language(primary)))
+    return max(wishes, key=lambda wish: wish[0], default=(1.0, Language.ENGLISH))[1]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0

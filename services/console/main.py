@@ -1,0 +1,90 @@
+"""Composition root: the only reader of settings, and the only place where parts are put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from fastapi import FastAPI
+
+from services.console.adapters.live_hints import LiveHints
+from services.console.adapters.neighbour import Neighbour
+from services.console.adapters.others import IdentityOverHttp, NotificationsOverHttp, ScopeGuardOverHttp
+from services.console.adapters.referrals import ReferralsOverHttp
+from services.console.adapters.session_cookie import SessionCookie
+from services.console.adapters.word_files import read_words
+from services.console.api import routes
+from services.console.api.assets import Assets
+from services.console.api.dependencies import ConsoleParts
+from services.console.api.errors import install_error_pages
+from services.console.api.gate import Gate
+from services.console.api.headers import ProtectiveHeaders
+from services.console.api.pages import Pages
+from services.console.settings import ConsoleSettings
+from services.console.use_cases.ports import Neighbours
+from shared.clock import SystemClock
+from shared.contracts.codes import Service
+from shared.http_client import new_session
+from shared.logs import configure_logs
+from shared.service import create_service_app
+from shared.tokens import TokenVerifier, jwks_over_http
+
+
+def create_app(settings: ConsoleSettings) -> FastAPI:
+    """The HTTP application. Connections are made when it starts and closed when it stops."""
+    words, assets = read_words(), Assets()  # a broken catalogue or a missing file is found at the start
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logs(Service.CONSOLE.value, level=settings.log_level)
+        hints_url = settings.live_hints_url
+        hints = LiveHints(hints_url.get_secret_value() if hints_url is not None else None)
+        async with new_session() as session, hints.listening():
+            neighbours = neighbours_of(settings, session=session)
+            pages = Pages(
+                words=words,
+                assets=assets,
+                clock=SystemClock(),
+                neutral_page=settings.neutral_page,
+                is_demo=settings.is_demo,
+            )
+            gate = Gate(cookies=SessionCookie(settings.cookie_key.get_secret_value()), identity=neighbours.identity)
+            install(app, ConsoleParts(pages=pages, assets=assets, gate=gate, neighbours=neighbours, hints=hints))
+            yield
+
+    app = create_service_app(service=Service.CONSOLE, title="Handrail", lifespan=lifespan)
+    for router in routes.routers(demo=settings.is_demo):
+        app.include_router(router)
+    install_error_pages(app)
+    app.add_middleware(ProtectiveHeaders, over_tls=not settings.is_demo)
+    return app
+
+
+def install(app: FastAPI, parts: ConsoleParts) -> None:
+    """Give the application its parts."""
+    app.state.parts = parts
+    app.state.session_gate = parts.gate
+
+
+def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) -> Neighbours:
+    """The four neighbours over one HTTP session."""
+
+    def neighbour(service: Service, url: str) -> Neighbour:
+        return Neighbour(
+            service=service, base_url=url, session=session, timeout_seconds=settings.neighbour_timeout_seconds
+        )
+
+    keys = jwks_over_http(settings.identity_url.rstrip("/") + "/.well-known/jwks.json", session=session)
+    return Neighbours(
+        identity=IdentityOverHttp(
+            neighbour=neighbour(Service.IDENTITY, settings.identity_url),
+            verifier=TokenVerifier(audience=Service.CONSOLE, issuer=settings.token_issuer, keys=keys),
+        ),
+        referrals=ReferralsOverHttp(neighbour=neighbour(Service.REFERRALS, settings.referrals_url)),
+        scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
+        notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
+    )
+
+
+def app_from_environment() -> FastAPI:
+    """For `uvicorn --factory services.console.main:app_from_environment`."""
+    return create_app(ConsoleSettings())

@@ -1,0 +1,73 @@
+"""The inbox: what waits for the visitor's answer, their tasks, and what is good to know.
+
+Referrals is asked each time, so that permission is checked again with every look. What it does not show is not shown,
+whatever the inbox says; what it shows and the inbox has not heard of yet is shown all the same.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.console.domain import told
+from services.console.domain.session import Session
+from services.console.use_cases.ports import Neighbours, Unreachable
+
+OPEN_TASKS = ("assigned", "in_progress", "on_hold")
+_NEWS = ("handoff_called_back", "task_approved", "task_not_assigned")
+SHOWN_AT_ONCE = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxView:
+    """`new` holds ids of handoffs and tasks that were not opened yet; `items` finds the inbox item of one."""
+
+    waiting: list[told.HandoffLine]
+    tasks: list[told.Task]
+    news: list[told.InboxItem]
+    items: dict[UUID, told.InboxItem]
+    more: bool
+    complete: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all."""
+        return not (self.waiting or self.tasks or self.news)
+
+    def is_new(self, subject_id: UUID) -> bool:
+        """Whether the visitor has not opened it yet."""
+        item = self.items.get(subject_id)
+        return item is not None and item.seen_at is None
+
+
+async def read_inbox(by: Session, *, neighbours: Neighbours) -> InboxView:
+    """Everything at once. Raises Unreachable where referrals does not answer; a silent inbox is only missed."""
+    referrals = neighbours.referrals
+    offered, items, open_tasks = await asyncio.gather(
+        referrals.handoffs(by, state="offered", mine=True),
+        _items(by, neighbours=neighbours),
+        asyncio.gather(*(referrals.tasks(by, status=status, assignee=by.worker_id) for status in OPEN_TASKS)),
+    )
+    found = items or []
+    waiting = sorted(offered.items, key=_by_answer_time)
+    tasks = [task for page in open_tasks for task in page.items]
+    everything = len(waiting) + len(tasks)
+    return InboxView(
+        waiting=waiting[:SHOWN_AT_ONCE],
+        tasks=tasks[:SHOWN_AT_ONCE],
+        news=[item for item in found if item.kind in _NEWS][:SHOWN_AT_ONCE],
+        items={item.subject_id: item for item in found},
+        more=everything > len(waiting[:SHOWN_AT_ONCE]) + len(tasks[:SHOWN_AT_ONCE]),
+        complete=items is not None,
+    )
+
+
+async def _items(by: Session, *, neighbours: Neighbours) -> list[told.InboxItem] | None:
+    try:
+        return (await neighbours.notifications.inbox(by)).items
+    except Unreachable:
+        return None
+
+
+def _by_answer_time(line: told.HandoffLine) -> tuple[bool, datetime | None]:
+    return line.respond_by is None, line.respond_by

@@ -1,0 +1,74 @@
+"""The console's application over neighbours in memory, and browsers that are signed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from services.console.adapters.live_hints import LiveHints
+from services.console.adapters.session_cookie import SessionCookie
+from services.console.adapters.word_files import read_words
+from services.console.api.assets import Assets
+from services.console.api.dependencies import ConsoleParts
+from services.console.api.gate import COOKIE, Gate
+from services.console.api.pages import Pages
+from services.console.domain.session import Session
+from services.console.main import create_app, install
+from services.console.settings import ConsoleSettings
+from services.console.use_cases.ports import Neighbours
+from shared.clock import SystemClock
+from shared.settings import Profile
+from tests.services.console.fakes import FakeIdentity, FakeNotifications, FakeReferrals, FakeScopeGuard
+
+KEY = "k" * 40
+
+
+@dataclass
+class House:
+    """The application and everybody around it."""
+
+    identity: FakeIdentity = field(default_factory=FakeIdentity)
+    referrals: FakeReferrals = field(default_factory=FakeReferrals)
+    scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
+    notifications: FakeNotifications = field(default_factory=FakeNotifications)
+    cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
+    hints: LiveHints = field(default_factory=lambda: LiveHints(None))
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = create_app(ConsoleSettings(cookie_key=KEY, profile=Profile.DEMO))
+        assets = Assets()
+        pages = Pages(
+            words=read_words(),
+            assets=assets,
+            clock=SystemClock(),
+            neutral_page="https://neutral.example/",
+            is_demo=True,
+        )
+        neighbours = Neighbours(
+            identity=self.identity,
+            referrals=self.referrals,
+            scope_guard=self.scope_guard,
+            notifications=self.notifications,
+        )
+        gate = Gate(cookies=self.cookies, identity=self.identity)
+        install(self.app, ConsoleParts(pages=pages, assets=assets, gate=gate, neighbours=neighbours, hints=self.hints))
+
+    def browser(self, session: Session | None = None, *, language: str = "en") -> httpx2.AsyncClient:
+        """A browser, signed in or not."""
+        headers = {"Accept-Language": language}
+        if session is not None:
+            headers["Cookie"] = f"{COOKIE}={self.cookies.seal(session)}"
+        transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url="http://console.test", headers=headers)
+
+
+@pytest.fixture
+def house() -> House:
+    """A fresh one."""
+    return House()
+
+
+BrowserFor = Callable[[Session], httpx2.AsyncClient]

@@ -1,0 +1,269 @@
+"""Neighbours in memory: what they tell can be set, what they were told can be read."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.console.domain import told
+from services.console.domain.session import Session
+from services.console.use_cases.ports import Assigned, NotSent, Refused, Unreachable
+from shared.contracts.codes import AccessRole
+from shared.contracts.paging import Page
+from shared.contracts.scope import BoundaryEventView
+from shared.identifiers import new_id
+
+TENANT, PEER, NURSE = new_id(), new_id(), new_id()
+PROGRAMME = new_id()
+NOW = datetime.now(UTC)
+PASSWORD = "a long enough password"
+
+
+def session_of(role: AccessRole, *, worker_id: UUID = PEER, expires_in: int = 600) -> Session:
+    """Somebody signed in."""
+    return Session(
+        access_token="token-" + "x" * 900,
+        refresh_token=f"refresh-{new_id()}",
+        expires_at=int(time.time()) + expires_in,
+        role=role,
+        tenant_id=TENANT,
+        worker_id=worker_id,
+        name="Fay Sample",
+        csrf="csrf-of-this-session",
+    )
+
+
+def handoff(**changes: Any) -> told.Handoff:
+    """A handoff that waits for the peer's answer."""
+    content = {
+        "id": new_id(),
+        "transition_id": new_id(),
+        "programme_id": PROGRAMME,
+        "state": "offered",
+        "version": 3,
+        "owner_worker_id": NURSE,
+        "next": {
+            "who": "offeree",
+            "worker_id": PEER,
+            "act": "answer",
+            "clock": "owner_accepts",
+            "due_at": NOW + timedelta(hours=1),
+            "late": False,
+        },
+        "person": {"called": "Juniper T.", "language": "en", "contact_preference": "call"},
+        "accepted_by": None,
+        "introduced_at": None,
+        "contacted_at": None,
+        "outcome": None,
+        "suggested_worker_id": None,
+        "attention": None,
+        "milestones": [],
+        "offers": [
+            {
+                "offer_number": 1,
+                "worker_id": PEER,
+                "kind": "peer_offer",
+                "status": "open",
+                "reason": None,
+                "because": [],
+                "offered_at": NOW,
+                "respond_by": NOW + timedelta(hours=1),
+                "answered_at": None,
+            }
+        ],
+        "timeline": [],
+    }
+    return told.Handoff.model_validate(content | changes)
+
+
+def line_of(one: told.Handoff) -> told.HandoffLine:
+    """The same in a list."""
+    return told.HandoffLine(
+        id=one.id,
+        transition_id=one.transition_id,
+        programme_id=one.programme_id,
+        called=one.person.called,
+        state=one.state,
+        version=one.version,
+        worker_id=PEER,
+        respond_by=one.next.due_at if one.next else None,
+        accepted_at=None,
+        contacted_at=None,
+        attention=None,
+    )
+
+
+@dataclass
+class FakeIdentity:
+    """Knows one password. `refreshed` counts renewals."""
+
+    role: AccessRole = AccessRole.PEER
+    refreshed: int = 0
+    signed_out: int = 0
+    refuses: bool = False
+
+    async def sign_in(self, email: str, *, password: str) -> Session:
+        if password != PASSWORD:
+            raise Refused("identity", status=401, code="credentials_wrong", document={})
+        return session_of(self.role)
+
+    async def refresh(self, session: Session) -> Session:
+        self.refreshed += 1
+        if self.refuses:
+            raise Refused("identity", status=401, code="refresh_refused", document={})
+        return replace(session, expires_at=int(time.time()) + 600, refresh_token=f"refresh-{new_id()}")
+
+    async def sign_out(self, session: Session) -> None:
+        self.signed_out += 1
+
+
+@dataclass
+class FakeReferrals:
+    """`commands` has (path, body, version, key) of everything that was asked for; `refuse` answers the next one."""
+
+    known: dict[UUID, told.Handoff] = field(default_factory=dict)
+    stored_tasks: list[told.Task] = field(default_factory=list)
+    commands: list[tuple[str, dict[str, Any], int, str]] = field(default_factory=list)
+    refuse: Refused | None = None
+    away: bool = False
+    judgement: told.Judgement | None = None
+
+    def _look(self) -> None:
+        if self.away:
+            raise Unreachable("referrals")
+
+    def _note(self, path: str, body: Mapping[str, Any], version: int, key: str) -> None:
+        self._look()
+        if self.refuse is not None:
+            raise self.refuse
+        self.commands.append((path, dict(body), version, key))
+
+    async def handoffs(self, by: Session, *, state: str | None = None, **_: Any) -> Page[told.HandoffLine]:
+        self._look()
+        return Page(items=[line_of(one) for one in self.known.values() if state in (None, one.state)])
+
+    async def handoff(self, handoff_id: UUID, *, by: Session) -> told.Handoff:
+        self._look()
+        if handoff_id not in self.known:
+            raise Refused("referrals", status=404, code="not_found", document={})
+        return self.known[handoff_id]
+
+    async def handoff_command(
+        self, handoff_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
+    ) -> None:
+        self._note(f"/handoffs/{handoff_id}/{command}", body, version, key)
+
+    async def transitions(self, by: Session, **_: Any) -> Page[told.Transition]:
+        self._look()
+        return Page(items=[])
+
+    async def transition(self, transition_id: UUID, *, by: Session) -> told.Transition:
+        raise Refused("referrals", status=404, code="not_found", document={})
+
+    async def transition_command(
+        self, transition_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
+    ) -> None:
+        self._note(f"/transitions/{transition_id}/{command}", body, version, key)
+
+    async def plan(self, body: Mapping[str, Any], *, key: str, by: Session) -> told.Planned:
+        self._note("/transitions", body, 0, key)
+        return told.Planned(
+            id=new_id(),
+            version=1,
+            status="planned",
+            person_id=UUID(body["person_id"]),
+            programme_id=PROGRAMME,
+            sender_worker_id=NURSE,
+            owner_worker_id=NURSE,
+            owner_since=NOW,
+            expected_at=None,
+            discharged_at=None,
+            handoff_id=new_id(),
+        )
+
+    async def people(self, by: Session, *, limit: int = 200) -> Page[told.Person]:
+        self._look()
+        return Page(items=[])
+
+    async def person(self, person_id: UUID, *, by: Session) -> told.Person:
+        return told.Person(id=person_id, given_name="Juniper", family_name="Testcase")
+
+    async def new_person(self, body: Mapping[str, Any], *, key: str, by: Session) -> told.Person:
+        self._note("/people", body, 0, key)
+        return told.Person(id=new_id(), given_name=body["given_name"], family_name=body["family_name"])
+
+    async def workers(self, by: Session) -> list[told.Worker]:
+        return [
+            told.Worker(id=PEER, display_name="Fay Sample", practice_role="peer_support_specialist", active=True),
+            told.Worker(id=NURSE, display_name="Rosa Sample", practice_role="nurse", active=True),
+        ]
+
+    async def programmes(self, by: Session) -> list[told.Programme]:
+        return [
+            told.Programme(
+                id=PROGRAMME,
+                name="Lakeside Unit Four",
+                setting="inpatient_psychiatric",
+                jurisdiction="US-VA",
+                time_zone="America/New_York",
+                integration_model="transitional",
+                active=True,
+            )
+        ]
+
+    async def tasks(self, by: Session, *, status: str | None = None, **_: Any) -> Page[told.Task]:
+        self._look()
+        return Page(items=[one for one in self.stored_tasks if status in (None, one.status)])
+
+    async def task(self, task_id: UUID, *, by: Session) -> told.Task:
+        raise Refused("referrals", status=404, code="not_found", document={})
+
+    async def task_command(
+        self, task_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
+    ) -> None:
+        self._note(f"/tasks/{task_id}/{command}", body, version, key)
+
+    async def assign(self, body: Mapping[str, Any], *, key: str, by: Session) -> Assigned | NotSent:
+        self._note("/tasks", body, 0, key)
+        assert self.judgement is not None
+        return NotSent(self.judgement)
+
+
+@dataclass
+class FakeScopeGuard:
+    """Answers what was set."""
+
+    judgement: told.Judgement | None = None
+    events: list[BoundaryEventView] = field(default_factory=list)
+
+    async def preview(self, body: Mapping[str, Any], *, by: Session) -> told.Judgement:
+        if self.judgement is None:
+            raise Unreachable("scope_guard")
+        return self.judgement
+
+    async def decision(self, decision_id: UUID, *, by: Session) -> told.Judgement:
+        raise Refused("scope_guard", status=404, code="not_found", document={})
+
+    async def boundary_events(self, by: Session, *, since: datetime, most: int = 1000) -> list[BoundaryEventView]:
+        return self.events
+
+
+@dataclass
+class FakeNotifications:
+    """An inbox that can be away."""
+
+    items: list[told.InboxItem] = field(default_factory=list)
+    away: bool = False
+
+    async def inbox(self, by: Session, **_: Any) -> Page[told.InboxItem]:
+        if self.away:
+            raise Unreachable("notifications")
+        return Page(items=self.items)
+
+    async def seen(self, item_id: UUID, *, by: Session) -> None:
+        raise Unreachable("notifications")
+
+    async def deliveries(self, by: Session, **_: Any) -> Page[told.Delivery]:
+        return Page(items=[])
