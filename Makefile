@@ -10,7 +10,7 @@ DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
 STAMP := $(VENV)/installed-$(DIGEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down check format test compose-test bench demo doctor clean
+.PHONY: help install browser up down check format test compose-test bench demo doctor clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,7 +51,13 @@ format: install ## Put the source into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: check ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
+browser: ## Chromium for the browser tests, through apt where it is missing and may be installed
+	@command -v chromium >/dev/null || \
+		if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium; \
+		elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium; \
+		else echo "no chromium here, and no right to install it: the browser tests will skip and say so"; fi
+
+test: check browser ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report=term
 
 compose-test: install ## Really build and start docker-compose.yml, perform, scale, restart stores, take it down (needs Docker)

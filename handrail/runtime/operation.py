@@ -75,6 +75,8 @@ class Operation:
         )
         addresses = await start_up.run(ports=self._ports)
         self._say_with_time("everything is ready")
+        if (console := self._ports.get("console-api")) is not None:
+            self.say(f"open http://{LOOPBACK}:{console} in a browser")
         for name, port in self._ports.items():
             self.say(f"  {name:<20} {'http://' if name.endswith('-api') else ''}{LOOPBACK}:{port}")
         await self._first_start(addresses)

@@ -1,6 +1,6 @@
 """Every process that makes up Handrail, in one table. A compose file says the same and is compared against this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.util import find_spec
 
@@ -60,6 +60,11 @@ def _api(service: Service, *, port: int) -> ProcessDefinition:
     )
 
 
+def _pages(service: Service, *, port: int) -> ProcessDefinition:
+    """A service without a database of its own."""
+    return replace(_api(service, port=port), pool=0)
+
+
 def _worker(service: Service) -> ProcessDefinition:
     return ProcessDefinition(
         name=f"{service.value}-worker",
@@ -82,6 +87,7 @@ TABLE: tuple[ProcessDefinition, ...] = (
     _api(Service.SCOPE_GUARD, port=8402),
     _api(Service.REFERRALS, port=8401),
     _api(Service.NOTIFICATIONS, port=8403),
+    _pages(Service.CONSOLE, port=8400),
     _worker(Service.IDENTITY),
     _worker(Service.SCOPE_GUARD),
     _worker(Service.REFERRALS),
@@ -97,8 +103,8 @@ TABLE: tuple[ProcessDefinition, ...] = (
     ),
 )
 
-PROMISED_PORTS = frozenset({row.port for row in TABLE if row.port is not None} | {8400, 8405, 2575})
-"""Every port that some part of Handrail is expected on; the last three are those of the console, interop and MLLP."""
+PROMISED_PORTS = frozenset({row.port for row in TABLE if row.port is not None} | {8405, 2575})
+"""Every port that some part of Handrail is expected on; the last two are those of interop and MLLP."""
 
 SERVICES_WITH_DATABASE = (Service.IDENTITY, Service.SCOPE_GUARD, Service.REFERRALS, Service.NOTIFICATIONS)
 """In the order in which they are migrated."""

@@ -16,6 +16,7 @@ MAIL_SENDER = "no-reply@handrail.example"
 _OWN_SECRETS: Mapping[Service, tuple[str, ...]] = {
     Service.IDENTITY: ("KEY_SECRET",),
     Service.SCOPE_GUARD: ("TEXT_DIGEST_KEY",),
+    Service.CONSOLE: ("COOKIE_KEY",),
 }
 """Secrets that only one service has, by the end of their variable's name."""
 
@@ -23,6 +24,7 @@ _NEIGHBOURS: Mapping[Service, tuple[Service, ...]] = {
     Service.REFERRALS: (Service.SCOPE_GUARD, Service.NOTIFICATIONS),
     Service.NOTIFICATIONS: (Service.REFERRALS,),
     Service.SCOPE_GUARD: (Service.NOTIFICATIONS,),
+    Service.CONSOLE: (Service.REFERRALS, Service.SCOPE_GUARD, Service.NOTIFICATIONS),
 }
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
 """Of our own environment. Everything else stays here: a child must not inherit another service's secrets."""
@@ -51,17 +53,11 @@ def base_environment(*, profile: str) -> dict[str, str]:
 def service_environment(service: Service, *, state: StateFolder, addresses: Addresses) -> dict[str, str]:
     """One service's own variables; an operator's own `HANDRAIL_<SERVICE>_*` for anything else is passed on."""
     prefix = f"HANDRAIL_{service.value.upper()}_"
-    database = addresses.databases[service]
-    values = {
-        "DATABASE_URL": database.runtime_url,
-        "MIGRATION_DATABASE_URL": database.owner_url,
-        "REDIS_URL": addresses.redis_url,
+    values = _store_settings(service, state=state, addresses=addresses) | {
         "HOST": LOOPBACK,
         "PORT": str(addresses.ports.get(f"{service.value}-api", 0)),
         "IDENTITY_URL": addresses.url(Service.IDENTITY),
         "TOKEN_ISSUER": addresses.url(Service.IDENTITY),
-        "CURSOR_KEY": state.secret(f"{service.value}.cursor_key"),
-        "CLIENT_PRIVATE_KEY_FILE": str(private_key_file(state, service).resolve()),
     }
     for name in _OWN_SECRETS.get(service, ()):
         values[name] = state.secret(f"{service.value}.{name.lower()}")
@@ -75,6 +71,20 @@ def service_environment(service: Service, *, state: StateFolder, addresses: Addr
     return given | {prefix + name: value for name, value in values.items()}
 
 
+def _store_settings(service: Service, *, state: StateFolder, addresses: Addresses) -> dict[str, str]:
+    """Of a service with a database: its stores and the keys that go with them. The console only listens for hints."""
+    database = addresses.databases.get(service)
+    if database is None:
+        return {"LIVE_HINTS_URL": addresses.redis_url}
+    return {
+        "DATABASE_URL": database.runtime_url,
+        "MIGRATION_DATABASE_URL": database.owner_url,
+        "REDIS_URL": addresses.redis_url,
+        "CURSOR_KEY": state.secret(f"{service.value}.cursor_key"),
+        "CLIENT_PRIVATE_KEY_FILE": str(private_key_file(state, service).resolve()),
+    }
+
+
 def process_environment(
     row: ProcessDefinition, *, profile: str, state: StateFolder, addresses: Addresses
 ) -> dict[str, str]:
@@ -83,8 +93,9 @@ def process_environment(
     if row.service is not None:
         environment |= service_environment(row.service, state=state, addresses=addresses)
         # the running service has no need of the role that owns its tables
-        del environment[f"HANDRAIL_{row.service.value.upper()}_MIGRATION_DATABASE_URL"]
-        environment.setdefault(f"HANDRAIL_{row.service.value.upper()}_DATABASE_POOL_SIZE", str(row.pool))
+        environment.pop(f"HANDRAIL_{row.service.value.upper()}_MIGRATION_DATABASE_URL", None)
+        if row.pool:
+            environment.setdefault(f"HANDRAIL_{row.service.value.upper()}_DATABASE_POOL_SIZE", str(row.pool))
     elif row.kind is Kind.BEAT:
         environment |= beat_environment(addresses.redis_url, heartbeat_file=state.heartbeat_file)
     elif row.kind is Kind.MAIL:

@@ -16,6 +16,7 @@ from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
 
 WANTED_PORTS = {
+    "console-api": 8400,
     "referrals-api": 8401,
     "scope_guard-api": 8402,
     "notifications-api": 8403,
@@ -112,3 +113,14 @@ def test_a_process_learns_nothing_of_others(
     }
     assert "SOME_TOKEN" not in environment
     assert not any("owner-of" in value for value in environment.values())
+
+
+def test_the_console_has_no_database_and_learns_where_hints_come_from(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.ensure()
+    addresses = Addresses(ports={"identity-api": 9004}, databases={}, redis_url="redis://hints.example/0")
+    given = service_environment(Service.CONSOLE, state=state, addresses=addresses)
+    assert given["HANDRAIL_CONSOLE_LIVE_HINTS_URL"] == "redis://hints.example/0"
+    assert given["HANDRAIL_CONSOLE_IDENTITY_URL"] == "http://127.0.0.1:9004"
+    assert len(given["HANDRAIL_CONSOLE_COOKIE_KEY"]) >= 32
+    assert not [name for name in given if "DATABASE" in name or "CURSOR" in name]
