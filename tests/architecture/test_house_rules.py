@@ -12,7 +12,19 @@ MAX_LINES = 300
 LONGER_FOR_A_REASON: dict[str, str] = {}
 """Path -> why this one file may be longer."""
 
-FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "process", "common", "misc"}
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "manager",
+    "managers",
+    "data",
+    "info",
+    "process",
+    "common",
+    "misc",
+}
 
 GENERATED_OR_TEXT = {"requirements.lock", "LICENSE"}
 
@@ -46,7 +58,11 @@ def test_the_allow_list_names_only_files_that_need_it() -> None:
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
-    bad = [path for path in tracked("*.py") if FORBIDDEN_NAMES & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}]
+    bad = [
+        path
+        for path in tracked("*.py")
+        if FORBIDDEN_NAMES & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
     assert not bad
 
 
@@ -58,7 +74,9 @@ def test_every_package_of_a_service_says_what_it_is() -> None:
 
 
 def test_no_address_of_a_package_registry_and_no_path_of_one_machine() -> None:
-    suspicious = re.compile(r"index-url|--extra-index|/ho" + r"me/[a-z]+/|/ro" + r"ot/|/wo" + r"rk/main|/wo" + r"rk/shared")
+    suspicious = re.compile(
+        r"index-url|--extra-index|/ho" + r"me/[a-z]+/|/ro" + r"ot/|/wo" + r"rk/main|/wo" + r"rk/shared"
+    )
     for path in tracked():
         if path.name in GENERATED_OR_TEXT or path.suffix in {".png", ".svg", ".woff2"}:
             continue

@@ -54,9 +54,7 @@ def place(parts: ReferralsParts, by: Actor, *, name: str, cursor: str | None, li
     return Place(name=name, tenant_id=by.tenant_id, after=after, limit=limit)
 
 
-def page(
-    found: Sequence[HasId], *, at: Place, parts: ReferralsParts, view: Callable[[Any], ViewT]
-) -> Page[ViewT]:
+def page(found: Sequence[HasId], *, at: Place, parts: ReferralsParts, view: Callable[[Any], ViewT]) -> Page[ViewT]:
     """The items to show, and a cursor where there are more."""
     shown = found[: at.limit]
     next_cursor = None

@@ -31,7 +31,11 @@ async def post_organization(
 
 @router.get("/organizations")
 async def get_organizations(
-    claims: Staff, parts: Parts, limit: Limit = PAGE, cursor: Cursor = None, active: Annotated[bool | None, Query()] = None
+    claims: Staff,
+    parts: Parts,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+    active: Annotated[bool | None, Query()] = None,
 ) -> Page[OrganizationView]:
     """Organisations of the network."""
     by = actor(claims)

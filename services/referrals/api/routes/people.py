@@ -51,9 +51,7 @@ async def patch_person(
 
 
 @router.get("/people")
-async def get_people(
-    claims: CareTeam, parts: Parts, limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[PersonView]:
+async def get_people(claims: CareTeam, parts: Parts, limit: Limit = PAGE, cursor: Cursor = None) -> Page[PersonView]:
     """The people whom the caller may know of; for a peer, those they are party to."""
     by = actor(claims)
     at = place(parts, by, name="people", cursor=cursor, limit=limit)
