@@ -7,6 +7,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
+from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -36,7 +37,8 @@ async def change_programme(
 ) -> Programme:
     """The changed programme.
 
-    Raises NotFound (the programme, or the new duty owner), Stale, and InvalidField for a new protocol that does not exist.
+    Raises NotFound (the programme, or the new duty owner), Stale, and InvalidField for a new protocol that does not exist
+    or a new duty owner who has left.
     """
     async with works.begin(by.tenant_id, once=once) as work:
         known = await work.programmes.get(programme_id)
@@ -44,6 +46,8 @@ async def change_programme(
             raise Stale(current=known.version)
         if change.protocol_code not in (None, known.protocol_code):
             usable_protocol(change.protocol_code, setting=known.setting, on=clock.now(), protocols=protocols)
+        if change.duty_owner_worker_id not in (None, known.duty_owner_worker_id):
+            await check_duty_owner(change.duty_owner_worker_id, work=work)
         changed = replace(
             known,
             version=version + 1,

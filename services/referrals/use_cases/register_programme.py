@@ -6,6 +6,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme, known_time_zone
 from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
+from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -39,7 +40,8 @@ async def register_programme(
 ) -> Programme:
     """The new programme.
 
-    Raises NotFound for an unknown organisation or worker, InvalidField for a time zone or protocol that does not exist.
+    Raises NotFound for an unknown organisation or worker, InvalidField for a time zone or protocol that does not exist
+    and for a duty owner who has left.
     """
     now = clock.now()
     programme = Programme(
@@ -58,6 +60,7 @@ async def register_programme(
         policy_flags=new.policy_flags,
     )
     async with works.begin(by.tenant_id, once=once) as work:
+        await check_duty_owner(new.duty_owner_worker_id, work=work)
         await work.programmes.add(programme)
         work.answer(programme)
     return programme

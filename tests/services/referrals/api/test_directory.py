@@ -162,6 +162,21 @@ async def test_programmes_that_cannot_be(change: dict[str, Any], pointer: str, c
     assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": pointer, "code": code}])
 
 
+async def test_duty_is_not_given_to_somebody_who_has_left(network: Network) -> None:
+    new = {"organization_id": network.organization_id, "display_name": "Left Example", "practice_role": "nurse"}
+    gone = (await network.administrator.made("/workers", new))["id"]
+    change = {"duty_owner_worker_id": gone}
+    path = f"/programmes/{network.programme_id}"
+    await network.administrator.ask("PATCH", f"/workers/{gone}", {"active": False}, version=1)
+    refused = await network.administrator.ask("PATCH", path, change, version=1)
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [{"pointer": "/duty_owner_worker_id", "code": "worker_has_left"}]
+    programme = (await network.administrator.ask("GET", path)).json()
+    copied = ("organization_id", "setting", "jurisdiction", "time_zone", "integration_model", "protocol_code")
+    body = {name: programme[name] for name in copied} | {"name": "Another", "duty_owner_worker_id": gone}
+    assert (await network.administrator.ask("POST", "/programmes", body)).json()["errors"] == refused.json()["errors"]
+
+
 async def test_somebody_says_how_they_want_to_be_called(network: Network) -> None:
     body = {"given_name": "Robin", "family_name": "Example", "birth_date": "1990-05-05", "pronouns": "they/them"}
     made = await network.nurse.made("/people", body)
