@@ -84,6 +84,14 @@ class Rehearsal:
             total += int(self._ask(service, f"SELECT {' + '.join(parts)}")) if parts else 0
         return total
 
+    def tell_what_is_wrong(self) -> None:
+        """For a rehearsal that failed: how each container stands, what its health checks said, and its last lines."""
+        sys.stdout.write(self.read("ps", "--all") + "\n")
+        said = "{{.Name}} {{if .State.Health}}{{range .State.Health.Log}}{{.ExitCode}} {{.Output}} {{end}}{{end}}"
+        containers = self.read("ps", "--all", "--quiet").split()
+        subprocess.run(["docker", "inspect", "--format", said, *containers], env=self.environment, check=False)
+        self.run("logs", "--no-color", "--tail", "15")
+
     def _ask(self, service: str, sql: str) -> str:
         ask = ("psql", "--no-psqlrc", "-qtAc", sql, f"handrail_{service}")
         return self.read("exec", "-T", "--user", "postgres", "postgres", *ask)
@@ -159,8 +167,7 @@ def main() -> None:
         try:
             rehearse(one)
         except BaseException:
-            sys.stdout.write(one.read("ps", "--all") + "\n")
-            one.run("logs", "--no-color", "--tail", "15")
+            one.tell_what_is_wrong()
             raise
         finally:
             one.run("down", "--volumes", "--remove-orphans", "--timeout", "20")
