@@ -19,7 +19,12 @@ STATE_VARIABLE = "HANDRAIL_STATE"
 
 MOUNTED: dict[str, tuple[str, str, str]] = {
     "identity": ("services.identity.cli", "identity", "Accounts, system clients and signing keys."),
-    "scope": ("services.scope_guard.cli", "scope_guard", "Ask the scope guard about a text, or a file of them."),
+    "scope": (
+        "services.scope_guard.cli.judging",
+        "scope_guard",
+        "Ask the scope guard about a text, or a file of them.",
+    ),
+    "policy": ("services.scope_guard.cli.policy", "scope_guard", "Prove, check, compare and try policy packs."),
     "referrals": ("services.referrals.cli", "referrals", "People, teams, tasks and handoffs."),
     "notifications": ("services.notifications.cli", "notifications", "Deliveries and ladders."),
     "demo": ("handrail.demo.cli", "", "The demonstration that confirms itself."),

@@ -1,4 +1,4 @@
-"""`handrail scope ...`: check, evaluate, document, policy."""
+"""`handrail scope ...`: check, evaluate, document."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from services.scope_guard.adapters.policy_files import POLICY_FOLDER, load_rulebook
-from services.scope_guard.cli import commands
+from services.scope_guard.cli.judging import commands
 from services.scope_guard.use_cases.scope_document import DOCUMENT_PATH, scope_document
 from shared.contracts.scope import Verdict
 
@@ -72,8 +72,3 @@ def test_evaluate_refuses_what_is_not_labelled(tmp_path: Path) -> None:
 def test_the_page_on_scope_of_practice_is_fresh() -> None:
     page = scope_document(load_rulebook(POLICY_FOLDER, version=""))
     assert (ROOT / DOCUMENT_PATH).read_text(encoding="utf-8") == page
-
-
-def test_diff_with_oneself_is_empty() -> None:
-    said = RUN.invoke(commands, ["policy", "diff", str(POLICY_FOLDER), "--json"])
-    assert json.loads(said.stdout) == []

@@ -10,16 +10,12 @@ import typer
 
 from services.scope_guard.adapters.policy_files import POLICY_FOLDER, load_judge, load_rulebook
 from services.scope_guard.domain.judgement import Judgement
-from services.scope_guard.domain.proofs import lint, prove
-from services.scope_guard.domain.rulebook_difference import differences
 from services.scope_guard.use_cases.evaluate import LABELS, Statement, evaluate, question, report, usual_facts
 from services.scope_guard.use_cases.scope_document import DOCUMENT_PATH, scope_document
 from shared.contracts.codes import PracticeRole
 from shared.contracts.scope import MAX_TEXT_CHARACTERS, Verdict
 
 commands = typer.Typer(help="Ask the scope guard about a text, or a file of them.", no_args_is_help=True)
-policy = typer.Typer(help="Prove, check and compare policy packs.", no_args_is_help=True)
-commands.add_typer(policy, name="policy")
 
 Role = Annotated[PracticeRole, typer.Option("--role", help="the role that is asked")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
@@ -75,45 +71,6 @@ def document(
     if not path.exists() or path.read_text(encoding="utf-8") != page:
         sys.stderr.write(f"{DOCUMENT_PATH} is stale: `handrail scope document > {DOCUMENT_PATH}` makes it anew\n")
         raise typer.Exit(1)
-
-
-@policy.command(name="prove")
-def prove_packs(as_json: Json = False) -> None:
-    """Prove the promises over every combination of facts; exit 1 with a counterexample when one does not hold."""
-    proofs = prove(load_rulebook(POLICY_FOLDER, version=""))
-    if as_json:
-        _say(json.dumps([{"promise": p.promise, "holds": p.holds, "counterexample": p.counterexample} for p in proofs]))
-    else:
-        for proof in proofs:
-            mark = "holds" if proof.holds else f"DOES NOT HOLD: {proof.counterexample}"
-            _say(f"{proof.promise}: {mark} ({proof.cases:,} cases)")
-    if not all(proof.holds for proof in proofs):
-        raise typer.Exit(1)
-
-
-@policy.command(name="lint")
-def lint_packs() -> None:
-    """Rules that can never decide, and activities nobody has a rule for; exit 1 when there are any of the first."""
-    findings = lint(load_rulebook(POLICY_FOLDER, version=""))
-    for finding in findings:
-        _say(finding.words)
-    if any(finding.is_fault for finding in findings):
-        raise typer.Exit(1)
-
-
-@policy.command(name="diff")
-def compare(
-    other: Annotated[Path, typer.Argument(help="another policy folder", exists=True, file_okay=False)],
-    as_json: Json = False,
-) -> None:
-    """What changes for whom when the other folder's packs are adopted."""
-    changes = differences(load_rulebook(POLICY_FOLDER, version=""), load_rulebook(other, version=""))
-    if as_json:
-        _say(json.dumps([change.as_row() for change in changes]))
-    else:
-        for change in changes:
-            _say(f"{change.role}, {change.activity}, {change.jurisdiction}: {change.before} -> {change.after}")
-        _say(f"{len(changes)} differences")
 
 
 def _say(words: str) -> None:

@@ -1,0 +1,1 @@
+"""The scope guard's commands; none of them needs a database or a running service."""
