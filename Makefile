@@ -58,7 +58,7 @@ browser: ## Chromium for the browser tests, through apt where it is missing and 
 		else echo "no chromium here, and no right to install it: the browser tests will skip and say so"; fi
 
 test: check browser ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=term
 
 compose-test: install ## Really build and start docker-compose.yml, perform, scale, restart stores, take it down (needs Docker)
 	$(BIN)/python -m tests.compose.rehearsal

@@ -1,3 +1,9 @@
 """Fixtures for everyone: one real PostgreSQL and Valkey for a whole run, a real SMTP server."""
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.brokers", "tests.fixtures.mail", "tests.fixtures.tokens"]
+pytest_plugins = [
+    "tests.fixtures.scheduling",
+    "tests.fixtures.databases",
+    "tests.fixtures.brokers",
+    "tests.fixtures.mail",
+    "tests.fixtures.tokens",
+]

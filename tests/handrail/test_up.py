@@ -22,7 +22,7 @@ from handrail.runtime.spawning import PROJECT_ROOT
 from handrail.runtime.state_folder import StateFolder
 from tests.handrail.waiting import lives, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.slow
 
 
 def handrail(*arguments: str, state: StateFolder) -> "subprocess.CompletedProcess[str]":

@@ -3,12 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from handrail.runtime.state_folder import StateFolder
 from tests.journeys.conftest import handrail
-
-pytestmark = pytest.mark.xdist_group("system")
 
 
 def test_the_first_start_performs_the_main_job_and_prints_who_may_sign_in(running_system: StateFolder) -> None:

@@ -18,7 +18,7 @@ from handrail.runtime.process_states import read_status
 from handrail.runtime.state_folder import StateFolder
 from tests.journeys.conftest import process_id
 
-pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 OUTAGE_SECONDS = 60
 PATIENCE_SECONDS = 90
