@@ -1,0 +1,125 @@
+"""A whole Handrail on a folder of its own, with a small network in it, for real browsers to visit."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from handrail.demo.api import Api, addresses_of
+from handrail.demo.loading import Registry, load
+from handrail.demo.network import MAIL_DOMAIN, PASSWORD, Network, load_network
+from handrail.runtime.process_states import read_status
+from handrail.runtime.state_folder import StateFolder
+from shared.contracts.codes import Service
+
+WORKERS = ("mika", "dora", "fay", "gus", "silas")
+"""A therapist, a case manager, two peers and their supervisor."""
+
+
+def small_network() -> Network:
+    """One programme of the demo network, with few people in it."""
+    whole = load_network().model_dump(mode="json")
+    people = [
+        {"count": 2, "programme": "community", "stage": "planned", "in_hours": 20, "sender": "mika"},
+        {"count": 2, "programme": "community", "stage": "accepted", "ago_days": 1, "sender": "mika"},
+        {"count": 2, "programme": "community", "stage": "contacted", "ago_days": 5, "sender": "mika"},
+    ]
+    return Network.model_validate(
+        whole
+        | {
+            "programmes": [one for one in whole["programmes"] if one["key"] == "community"],
+            "workers": [one for one in whole["workers"] if one["key"] in WORKERS],
+            "people": people,
+        }
+    )
+
+
+@dataclass(kw_only=True)
+class Living:
+    """What runs. `api` speaks to the services as any client does."""
+
+    state: StateFolder
+    api: Api
+    registry: Registry
+    cookies: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def console(self) -> str:
+        """The console's address."""
+        status = read_status(self.state.status_file)
+        assert status is not None
+        return next(f"http://{one['address']}" for one in status["processes"] if one["name"] == "console-api")
+
+    def process_of(self, name: str) -> int:
+        """The process of a service."""
+        status = read_status(self.state.status_file)
+        assert status is not None
+        return next(int(one["pid"]) for one in status["processes"] if one["name"] == name)
+
+    async def offer(self) -> "Offered":
+        """Somebody has left: a handoff that one of the peers is asked about."""
+        sender = await self.api.sign_in(f"mika@{MAIL_DOMAIN}", PASSWORD)
+        person = {"given_name": "Lark", "family_name": "Testcase", "contact_preference": "call"}
+        made = await sender.ask(Service.REFERRALS, "POST", "/people", body=person, key=str(uuid4()))
+        body = {
+            "person_id": made.body["id"],
+            "programme_id": self.registry.programmes["community"],
+            "status": "discharged",
+        }
+        begun = (await sender.ask(Service.REFERRALS, "POST", "/transitions", body=body)).body
+        read = (await sender.get(Service.REFERRALS, f"/handoffs/{begun['handoff_id']}")).body
+        asked = next(one for one in read["offers"] if one["status"] == "open")
+        return Offered(handoff_id=begun["handoff_id"], peer=self.registry.worker_key(asked["worker_id"]))
+
+    async def handoff(self, handoff_id: str) -> dict[str, Any]:
+        """How it stands, as the sender sees it."""
+        sender = await self.api.sign_in(f"mika@{MAIL_DOMAIN}", PASSWORD)
+        answer: dict[str, Any] = (await sender.get(Service.REFERRALS, f"/handoffs/{handoff_id}")).body
+        return answer
+
+
+async def eventually(what: str, look: Callable[[], Awaitable[bool]], *, within_seconds: float = 20.0) -> None:
+    """Look until it is so. Fails naming what was waited for."""
+    deadline = time.monotonic() + within_seconds
+    while not await look():
+        assert time.monotonic() < deadline, f"not within {within_seconds:.0f} s: {what}"
+        await asyncio.sleep(0.1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A handoff, and who is asked."""
+
+    handoff_id: str
+    peer: str
+
+
+def run(command: str, state: Path, *more: str) -> None:
+    """One of handrail's own commands; its words are shown when it fails."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "handrail", command, "--state", str(state), *more],
+        env=environment | {"HANDRAIL_PROFILE": "demo"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+async def start(folder: Path) -> Living:
+    """Start everything and load the small network (not the long demonstration)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "first_start.done").write_text("")
+    await asyncio.to_thread(run, "up", folder, "--detach", "--workers", "1")
+    state = StateFolder(folder)
+    api = Api(addresses=addresses_of(state))
+    await api.__aenter__()
+    registry = await load(small_network(), api=api, state=state, say=lambda _: None)
+    return Living(state=state, api=api, registry=registry)

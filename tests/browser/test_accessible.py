@@ -1,0 +1,159 @@
+"""axe on every page at three widths, what axe cannot see, and a proof that the gate bites."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.living import Living
+
+PAGES = {
+    None: ["/sign-in", "/design", "/nowhere"],
+    "fay": ["/inbox", "/people", "/tasks", "OFFERED", "CONTACT", "CLOSE"],
+    "mika": ["/discharges", "/handoffs/new", "/tasks/new", "/tasks", "PLANNED", "REFUSED"],
+    "silas": ["/today", "/boundary-events", "/deliveries"],
+}
+WIDTHS = (320, 390, 1280)
+EVERYBODY = list(PAGES)
+
+
+async def open_each(page: Page, path: str, handrail: Living) -> None:
+    """Go to a page by its address, or by what stands on it."""
+    if path == "OFFERED":
+        offered = await handrail.offer()
+        while offered.peer != "fay":  # the matcher takes turns, so she is asked soon
+            offered = await handrail.offer()
+        await page.goto(f"/handoffs/{offered.handoff_id}")
+    elif path in ("CONTACT", "CLOSE"):
+        await page.goto("/people")
+        address = await page.locator(".card__title a").first.get_attribute("href")
+        await page.goto(f"{address}/{path.lower()}")
+    elif path == "PLANNED":
+        await page.goto("/discharges")
+        await page.locator("tbody a").first.click()
+    elif path == "REFUSED":
+        await page.goto("/tasks/new")
+        await page.get_by_label("Programme").select_option(label="Morningside Community Team")
+        await page.get_by_label("Whom do you ask?").select_option(label="Fay Sample")
+        await page.get_by_label("What do you ask for?").fill("Adjust the dose of her medication")
+        await page.get_by_role("button", name="Ask", exact=True).click()
+        await expect(page.get_by_role("heading", name="This was not sent")).to_be_visible()
+    else:
+        await page.goto(path)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    visit: Visit, handrail: Living, who: str | None, dark: bool
+) -> None:
+    page = await visit(who, "/sign-in" if who is None else "/", dark=dark)
+    found: dict[str, list[str]] = {}
+    for path in PAGES[who]:
+        await open_each(page, path, handrail)
+        assert (await page.title()).endswith("· Handrail")
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 800})
+            problems = await violations(page)
+            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                problems.append("wider than the screen")
+            if problems:
+                found[f"{path} at {width}"] = problems
+    assert found == {}
+
+
+async def test_the_gate_bites(visit: Visit) -> None:
+    page = await visit(None, "/sign-in")
+    await page.evaluate(
+        "() => { document.querySelector('label').remove();"
+        " const faint = document.createElement('p'); faint.textContent = 'hard to read'; faint.className = 'faint';"
+        " faint.style.color = '#ccc'; document.querySelector('main').append(faint); }"
+    )
+    rules = {line.split(":")[0] for line in await violations(page)}
+    assert {"label", "color-contrast"} <= rules
+
+
+SMALL = """min => [...document.querySelectorAll('main a, main button, header a, header button, .strip a, footer button, summary')]
+  .filter(one => one.checkVisibility() && !(one.tagName === 'A' && getComputedStyle(one).display === 'inline'))
+  .map(one => [one.textContent.trim().slice(0, 40), one.getBoundingClientRect()])
+  .filter(([, box]) => box.height < min || box.width < min).map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/people"])
+async def test_targets_are_large_enough_for_a_thumb(visit: Visit, path: str) -> None:
+    page = await visit("fay", path, size=PHONE)
+    assert await page.evaluate(SMALL, 24) == []
+    for button in await page.locator("main .usa-button").all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+
+
+async def test_everything_works_by_keyboard_and_the_focus_is_always_seen(visit: Visit, handrail: Living) -> None:
+    offered = await handrail.offer()
+    page = await visit(offered.peer, f"/handoffs/{offered.handoff_id}")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Skip to the main part"
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        shown = await page.evaluate(
+            "() => { const style = getComputedStyle(document.activeElement);"
+            " return [document.activeElement.textContent.trim(), parseFloat(style.outlineWidth), style.outlineStyle]; }"
+        )
+        assert shown[1] >= 2, shown
+        assert shown[2] != "none", shown
+        if shown[0] == "Accept":
+            break
+    else:
+        pytest.fail("Accept cannot be reached by keyboard")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You walk with this person now")).to_be_visible()
+    assert await page.evaluate("document.activeElement.getAttribute('role')") == "status"
+
+
+async def test_text_can_be_twice_as_large(visit: Visit) -> None:
+    page = await visit("fay", "/inbox", size=(640, 800))
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_help_stands_at_the_same_place_on_every_page(visit: Visit) -> None:
+    page = await visit("silas", "/today")
+    places = set()
+    for path in ("/today", "/boundary-events", "/deliveries", "/discharges", "/inbox", "/nowhere"):
+        await page.goto(path)
+        box = await page.get_by_role("link", name="Call or text 988").bounding_box()
+        assert box is not None
+        places.add((round(box["x"]), round(box["y"])))
+    assert len(places) == 1
+
+
+async def test_choices_can_be_seen(visit: Visit) -> None:
+    page = await visit(None, "/design")
+    edge, ground = await page.evaluate(
+        "() => { const one = document.querySelector('.choice input:not(:checked)');"
+        " const style = getComputedStyle(one); return [style.borderColor, style.backgroundColor]; }"
+    )
+    assert _contrast(edge, ground) >= 3
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2: relative luminance of two colours `rgb(r, g, b)`."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in colour[4:-1].split(",")]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+async def test_spanish_is_as_complete(visit: Visit) -> None:
+    page = await visit("fay", "/inbox", language="es-US")
+    assert await page.locator("html").get_attribute("lang") == "es"
+    await expect(page.get_by_role("heading", name="Bandeja")).to_be_visible()
+    assert await violations(page) == []
