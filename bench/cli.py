@@ -10,13 +10,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import relay_only, task_assign
-from bench.measuring import Benchmark, Result
+from bench import relay_only, scope_decide, task_assign
+from bench.measuring import Benchmark, InProcess, Result
 from bench.running_system import running_system
 
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (relay_only.BENCHMARK, task_assign.BENCHMARK)}
+BENCHMARKS: dict[str, Benchmark | InProcess] = {
+    one.name: one for one in (relay_only.BENCHMARK, task_assign.BENCHMARK, scope_decide.BENCHMARK)
+}
 """A new benchmark module adds its BENCHMARK here."""
 
 
@@ -38,16 +40,23 @@ def bench(
     raise typer.Exit(0 if all(result.holds for result in results) else 1)
 
 
-async def measure_all(chosen: list[Benchmark], *, rounds: int) -> list[Result]:
-    """One running system for all of them, one benchmark after the other."""
+async def measure_all(chosen: list[Benchmark | InProcess], *, rounds: int) -> list[Result]:
+    """First those that need nothing started, then one running system for all others, one after the other."""
     console = Console(stderr=True)
+    results = []
+    for one in chosen:
+        if isinstance(one, InProcess):
+            console.print(f"{one.name}: {one.what}")
+            results.append(await one.measure(rounds, console.print))
+    on_system = [one for one in chosen if isinstance(one, Benchmark)]
+    if not on_system:
+        return results
     this = asyncio.current_task()
     assert this is not None
     # Whoever ends a benchmark early must not leave a whole system running behind it.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     async with running_system(say=console.print) as system:
-        results = []
-        for one in chosen:
+        for one in on_system:
             console.print(f"{one.name}: {one.what}")
             results.append(await one.measure(system, rounds, console.print))
         return results

@@ -1,8 +1,8 @@
 """Two sides measured in turn, so that whatever else the machine does falls on both."""
 
 import statistics
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.running_system import System
@@ -13,7 +13,7 @@ Side = Callable[[], Awaitable[float]]
 
 
 @dataclass(frozen=True)
-class Benchmark:
+class Comparison:
     """`must` and `aim` are ratios of ours to theirs."""
 
     name: str
@@ -21,6 +21,12 @@ class Benchmark:
     unit: str
     must: float
     aim: float
+
+
+@dataclass(frozen=True)
+class Benchmark(Comparison):
+    """Measured on the running product."""
+
     run: Callable[[System, "Rounds"], Awaitable["Result"]]
 
     async def measure(self, system: System, rounds: int, say: Say) -> "Result":
@@ -29,13 +35,26 @@ class Benchmark:
 
 
 @dataclass(frozen=True)
-class Result:
-    """Medians of both sides."""
+class InProcess(Comparison):
+    """Measured inside this program alone; nothing has to be started for it."""
 
-    benchmark: Benchmark
+    run: Callable[["Rounds"], Awaitable["Result"]]
+
+    async def measure(self, rounds: int, say: Say) -> "Result":
+        """Run it."""
+        return await self.run(Rounds(benchmark=self, count=rounds, say=say))
+
+
+@dataclass(frozen=True)
+class Result:
+    """Medians of both sides. `further` are more keys of the JSON line; `limits_hold` says whether they keep theirs."""
+
+    benchmark: Comparison
     ours: float
     theirs: float
     rounds: int
+    further: Mapping[str, float] = field(default_factory=dict)
+    limits_hold: bool = True
 
     @property
     def ratio(self) -> float:
@@ -45,7 +64,7 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether it reaches what it must (the aim is only told)."""
-        return self.ratio >= self.benchmark.must
+        return self.limits_hold and self.ratio >= self.benchmark.must
 
     def as_json(self) -> dict[str, Any]:
         """The line that programs read."""
@@ -59,29 +78,31 @@ class Result:
             "theirs": round(self.theirs, 1),
             "unit": self.benchmark.unit,
             "rounds": self.rounds,
+            **self.further,
         }
 
 
 @dataclass(frozen=True)
 class Rounds:
-    """Runs both sides alternately after one unmeasured round of each."""
+    """Runs all sides in turn after one unmeasured round of each."""
 
-    benchmark: Benchmark
+    benchmark: Comparison
     count: int
     say: Say
 
     async def compare(self, *, ours: Side, theirs: Side) -> Result:
-        """Medians over all rounds. Every other round begins with the other side."""
-        await theirs()
-        await ours()
-        measured: dict[Side, list[float]] = {ours: [], theirs: []}
+        """Both sides beside each other."""
+        medians = await self.interleave({"ours": ours, "theirs": theirs})
+        return Result(benchmark=self.benchmark, ours=medians["ours"], theirs=medians["theirs"], rounds=self.count)
+
+    async def interleave(self, sides: Mapping[str, Side]) -> dict[str, float]:
+        """The median of each side over all rounds. Every other round goes through the sides backwards."""
+        names = list(sides)
+        measured: dict[str, list[float]] = {name: [] for name in names}
+        for name in reversed(names):
+            await sides[name]()
         for number in range(self.count):
-            for side in (ours, theirs) if number % 2 else (theirs, ours):
-                measured[side].append(await side())
-            self.say(f"  round {number + 1}: ours {measured[ours][-1]:,.0f}, theirs {measured[theirs][-1]:,.0f}")
-        return Result(
-            benchmark=self.benchmark,
-            ours=statistics.median(measured[ours]),
-            theirs=statistics.median(measured[theirs]),
-            rounds=self.count,
-        )
+            for name in names if number % 2 else reversed(names):
+                measured[name].append(await sides[name]())
+            self.say(f"  round {number + 1}: " + ", ".join(f"{name} {measured[name][-1]:,.0f}" for name in names))
+        return {name: statistics.median(values) for name, values in measured.items()}
