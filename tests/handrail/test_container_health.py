@@ -18,6 +18,8 @@ async def answering(request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The port of a server that says the same thing to everybody."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if request.param.startswith(b"HTTP"):
+            await reader.readuntil(b"\r\n\r\n")  # closing with words unread would break the connection off
         writer.write(request.param)
         await writer.drain()
         writer.close()
