@@ -1,6 +1,7 @@
 """`handrail policy prove | lint | diff | test`."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def test_what_is_no_table_is_refused_by_name(content: str, tmp_path: Path) -> No
     table.write_text(content, encoding="utf-8")
     answer = RUN.invoke(commands, ["test", str(table)])
     assert answer.exit_code == 2
-    assert "broken.yaml" in answer.output.replace("\n", "")
+    # the frame around a usage error breaks long paths anywhere
+    assert "broken.yaml" in re.sub(r"[\s│]", "", answer.output)
 
 
 def test_a_folder_without_a_table_is_no_success(tmp_path: Path) -> None:
