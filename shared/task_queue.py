@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ ResultT = TypeVar("ResultT")
 _log = get_logger()
 
 _COALESCE_SECONDS = 0.005
+_PAUSE_SECONDS = 0.05
+"""Between two rounds of ringing: a ring costs milliseconds of this process, and a worker finds all that waits anyway."""
 _PARTING_TENTHS = 20
 """A child that ends its task after the parent was told to stop waits for the parent to read the result, and the parent
 waits for the child: half a minute by default. The result is of no use to us, so two seconds are enough."""
@@ -111,6 +114,7 @@ class Bell:
                 tasks, self._waiting = self._waiting, set()
             for task in tasks:
                 self._send(task)
+            time.sleep(_PAUSE_SECONDS)
 
     def _send(self, task: str) -> None:
         try:
