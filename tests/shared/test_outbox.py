@@ -85,9 +85,12 @@ async def test_only_the_named_consumer_is_told(engine: AsyncEngine, relay: Relay
 
 
 async def test_more_than_one_batch_drains(engine: AsyncEngine, relay: Relay, consumer: Consumer) -> None:
-    await put(engine, *(offered() for _ in range(450)))
+    events = [offered() for _ in range(450)]
+    await put(engine, *events)
     assert await relay.drain() == 450
-    assert sorted(len(batch) for batch in consumer.batches) == [50, 200, 200]
+    # two lanes share the rest as they come to it, so only the largest batch and the whole are certain
+    assert max(len(batch) for batch in consumer.batches) == 200
+    assert sorted(id for batch in consumer.batches for id in batch) == sorted(str(event.id) for event in events)
 
 
 async def test_two_relays_at_once_never_carry_the_same_row(
