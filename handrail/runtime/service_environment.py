@@ -63,8 +63,6 @@ def service_environment(service: Service, *, state: StateFolder, addresses: Addr
         values[name] = state.secret(f"{service.value}.{name.lower()}")
     for neighbour in _NEIGHBOURS.get(service, ()):
         values[f"{neighbour.value.upper()}_URL"] = addresses.url(neighbour)
-    if service is Service.IDENTITY:
-        values["KEY_SECRET"] = state.secret(f"{service.value}.key_secret")
     if service is Service.NOTIFICATIONS and "mail" in addresses.ports:
         values |= {"SMTP_HOST": LOOPBACK, "SMTP_PORT": str(addresses.ports["mail"]), "SMTP_SENDER": MAIL_SENDER}
     given = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
