@@ -26,7 +26,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def required_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+async def required_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     """The version named in If-Match. Raises Problem 428 when absent, 400 when it is not one of our tags."""
     if if_match is None:
         raise Problem(428, "if_match_required", "Say which version you saw, in If-Match")

@@ -7,14 +7,14 @@ from shared.problems import Problem
 
 
 @pytest.mark.parametrize("version", [1, 7, 10, 2**31 - 1])
-def test_a_tag_comes_back(version: int) -> None:
-    assert required_version(etag(version)) == version
-    assert required_version(f"  {etag(version)} ") == version
+async def test_a_tag_comes_back(version: int) -> None:
+    assert await required_version(etag(version)) == version
+    assert await required_version(f"  {etag(version)} ") == version
 
 
-def test_a_change_without_a_version_is_a_428() -> None:
+async def test_a_change_without_a_version_is_a_428() -> None:
     with pytest.raises(Problem) as refused:
-        required_version(None)
+        await required_version(None)
     assert (refused.value.status, refused.value.code) == (428, "if_match_required")
 
 
@@ -22,9 +22,9 @@ def test_a_change_without_a_version_is_a_428() -> None:
     "header",
     ["", "7", "*", 'W/"7"', '"0"', '"-1"', '"01"', '"7", "8"', '"7"x', '"2147483648"', '"99999999999"', '"٧"', '"7'],
 )
-def test_what_is_not_our_tag_is_a_400(header: str) -> None:
+async def test_what_is_not_our_tag_is_a_400(header: str) -> None:
     with pytest.raises(Problem) as refused:
-        required_version(header)
+        await required_version(header)
     assert (refused.value.status, refused.value.code) == (400, "if_match_malformed")
 
 

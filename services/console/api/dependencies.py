@@ -26,7 +26,7 @@ class ConsoleParts:
     hints: Hints
 
 
-def _parts(request: Request) -> ConsoleParts:
+async def _parts(request: Request) -> ConsoleParts:
     return cast(ConsoleParts, request.app.state.parts)
 
 

@@ -18,7 +18,7 @@ from services.identity.use_cases.enable_account import EnableAccount
 from services.identity.use_cases.issue_system_token import IssueSystemToken
 from services.identity.use_cases.list_accounts import ListAccounts
 from services.identity.use_cases.once import Once, Rendered
-from services.identity.use_cases.ports import Digests
+from services.identity.use_cases.ports import Digests, VisitorAddresses
 from services.identity.use_cases.publish_keys import PublishKeys
 from services.identity.use_cases.read_account import ReadAccount
 from services.identity.use_cases.refresh_session import RefreshSession
@@ -29,6 +29,7 @@ from shared.contracts.tokens import TokenClaims
 from shared.etags import etag
 from shared.paging import CursorSigner
 from shared.tokens import PEOPLE, allow
+from shared.visitor_address import VISITOR_ADDRESS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,10 @@ class IdentityParts:
     publish_keys: PublishKeys
     cursors: CursorSigner
     digests: Digests
+    visitors: VisitorAddresses
 
 
-def parts(request: Request) -> IdentityParts:
+async def parts(request: Request) -> IdentityParts:
     """The parts of the running application."""
     return cast(IdentityParts, request.app.state.identity)
 
@@ -64,6 +66,15 @@ def caller(claims: TokenClaims) -> Caller:
     """The account behind a person's token. `shared.tokens` has made sure that a person has a tenant."""
     assert claims.tenant_id is not None
     return Caller(account_id=UUID(claims.sub), tenant_id=claims.tenant_id)
+
+
+def address_of(request: Request, parts: IdentityParts) -> str | None:
+    """Where the visitor is: what the console vouches for, otherwise the other end of the connection."""
+    sealed = request.headers.get(VISITOR_ADDRESS)
+    vouched = None if sealed is None else parts.visitors(sealed)
+    if vouched is not None:
+        return vouched
+    return request.client.host if request.client is not None else None
 
 
 def once(

@@ -24,7 +24,7 @@ class Parts:
     cursors: CursorSigner
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:
     """The parts of the running application."""
     return cast(Parts, request.app.state.parts)
 

@@ -38,7 +38,7 @@ class ReferralsParts:
     cursors: CursorSigner
 
 
-def _parts(request: Request) -> ReferralsParts:
+async def _parts(request: Request) -> ReferralsParts:
     return cast(ReferralsParts, request.app.state.parts)
 
 

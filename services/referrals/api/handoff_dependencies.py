@@ -19,7 +19,7 @@ class HandoffParts:
     subjects: EntitlementSubjects
 
 
-def _handoff_parts(request: Request) -> HandoffParts:
+async def _handoff_parts(request: Request) -> HandoffParts:
     return cast(HandoffParts, request.app.state.handoff_parts)
 
 
