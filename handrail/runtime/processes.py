@@ -54,6 +54,8 @@ def _api(service: Service, *, port: int) -> ProcessDefinition:
         arguments=(
             *("-m", "uvicorn", "--factory", f"services.{service.value}.main:app_from_environment"),
             *("--host", "127.0.0.1", "--port", "{port}", "--no-access-log", "--no-server-header"),
+            # uvicorn would believe X-Forwarded-For of everybody on this machine; the console has a setting of its own
+            "--no-proxy-headers",
             *("--log-level", "warning", "--timeout-graceful-shutdown", "2"),
         ),
         pool=API_POOL,

@@ -20,6 +20,9 @@ _OWN_SECRETS: Mapping[Service, tuple[str, ...]] = {
 }
 """Secrets that only one service has, by the end of their variable's name."""
 
+_SHARED_SECRETS: Mapping[str, tuple[Service, ...]] = {"VISITOR_KEY": (Service.IDENTITY, Service.CONSOLE)}
+"""Secrets that these services, and no other, have in common."""
+
 _NEIGHBOURS: Mapping[Service, tuple[Service, ...]] = {
     Service.REFERRALS: (Service.SCOPE_GUARD, Service.NOTIFICATIONS),
     Service.NOTIFICATIONS: (Service.REFERRALS,),
@@ -61,6 +64,9 @@ def service_environment(service: Service, *, state: StateFolder, addresses: Addr
     }
     for name in _OWN_SECRETS.get(service, ()):
         values[name] = state.secret(f"{service.value}.{name.lower()}")
+    for name, holders in _SHARED_SECRETS.items():
+        if service in holders:
+            values[name] = state.secret(name.lower())
     for neighbour in _NEIGHBOURS.get(service, ()):
         values[f"{neighbour.value.upper()}_URL"] = addresses.url(neighbour)
     if service is Service.NOTIFICATIONS and "mail" in addresses.ports:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services.console.adapters.live_hints import LiveHints
 from services.console.adapters.neighbour import Neighbour
@@ -27,6 +28,7 @@ from shared.http_client import new_session
 from shared.logs import configure_logs
 from shared.service import create_service_app
 from shared.tokens import TokenVerifier, jwks_over_http
+from shared.visitor_address import VisitorSeal
 
 
 def create_app(settings: ConsoleSettings) -> FastAPI:
@@ -56,6 +58,9 @@ def create_app(settings: ConsoleSettings) -> FastAPI:
         app.include_router(router)
     install_error_pages(app)
     app.add_middleware(ProtectiveHeaders, over_tls=not settings.is_demo)
+    if settings.trusted_proxies:
+        # uvicorn's own switch stays off (handrail/runtime/processes.py): it would believe everybody on this machine
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
 
 
@@ -78,6 +83,7 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         identity=IdentityOverHttp(
             neighbour=neighbour(Service.IDENTITY, settings.identity_url),
             verifier=TokenVerifier(audience=Service.CONSOLE, issuer=settings.token_issuer, keys=keys),
+            seal=VisitorSeal(settings.visitor_key.get_secret_value()) if settings.visitor_key is not None else None,
         ),
         referrals=ReferralsOverHttp(neighbour=neighbour(Service.REFERRALS, settings.referrals_url)),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),

@@ -1,6 +1,8 @@
 """Settings of the console, from `HANDRAIL_CONSOLE_*`; read by main.py and nobody else."""
 
-from pydantic import Field, SecretStr, model_validator
+from ipaddress import ip_network
+
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import StorelessSettings
@@ -17,12 +19,28 @@ class ConsoleSettings(StorelessSettings):
     notifications_url: str = "http://127.0.0.1:8403"
     neighbour_timeout_seconds: float = Field(default=4.0, gt=0, le=20)
     cookie_key: SecretStr = Field(description="seals session cookies; the same for all processes of the console")
+    visitor_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="seals visitors' addresses for identity, which counts attempts to sign in by them",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas",
+    )
     live_hints_url: SecretStr | None = Field(
         default=None, description="Valkey that notifications hints over; without it open pages ask every half minute"
     )
     neutral_page: str = Field(
         default="https://www.weather.gov/", pattern=r"^https://", description="where `Leave this site` leads"
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_addresses(cls, text: str) -> str:
+        for part in filter(None, (one.strip() for one in text.split(","))):
+            ip_network(part)  # a name, or `*`, would believe people who are not the proxy
+        return text
 
     @model_validator(mode="after")
     def _key_is_long_enough(self) -> "ConsoleSettings":

@@ -28,6 +28,7 @@ from services.identity.use_cases.enable_account import EnableAccount
 from services.identity.use_cases.ensure_signing_key import EnsureSigningKey
 from services.identity.use_cases.issue_system_token import IssueSystemToken
 from services.identity.use_cases.list_accounts import ListAccounts
+from services.identity.use_cases.ports import VisitorAddresses
 from services.identity.use_cases.publish_keys import PublishKeys
 from services.identity.use_cases.purge_expired import PurgeExpired
 from services.identity.use_cases.read_account import ReadAccount
@@ -43,6 +44,7 @@ from shared.logs import get_logger
 from shared.paging import CursorSigner
 from shared.service import ReadinessCheck, create_service_app, open_resources, use_resources
 from shared.tokens import TokenVerifier
+from shared.visitor_address import VisitorSeal
 
 _log = get_logger()
 
@@ -139,7 +141,15 @@ def _parts(settings: IdentitySettings, *, works: PostgresWorks, clock: Clock, cu
         publish_keys=PublishKeys(works=works, clock=clock),
         cursors=cursors,
         digests=digests,
+        visitors=_visitors(settings, clock=clock),
     )
+
+
+def _visitors(settings: IdentitySettings, *, clock: Clock) -> VisitorAddresses:
+    if settings.visitor_key is None:
+        return lambda sealed: None
+    seal = VisitorSeal(settings.visitor_key.get_secret_value())
+    return lambda sealed: seal.open(sealed, at=clock.now())
 
 
 def _passwords(settings: IdentitySettings) -> Argon2Passwords:

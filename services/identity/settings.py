@@ -16,6 +16,11 @@ class IdentitySettings(ServiceSettings):
         min_length=32,
         description="seals private signing keys in the database and keys the digests of e-mails; losing it means new keys",
     )
+    visitor_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="the console's seal on visitors' addresses; without it the address of the connection counts",
+    )
     session_hours: int = Field(
         default=12, ge=1, le=168, description="how long a sign-in lasts before the password is due"
     )

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import aiohttp
@@ -45,9 +46,13 @@ class Neighbour:
         version: int | None = None,
         key: str | None = None,
         form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ToldT:
         """Do something. Raises Unreachable or Refused."""
-        return self._read(await self._ask("POST", path, by=by, body=body, version=version, key=key, form=form), answer)
+        content = await self._ask(
+            "POST", path, by=by, body=body, version=version, key=key, form=form, further=headers or {}
+        )
+        return self._read(content, answer)
 
     async def tell(
         self, path: str, body: Mapping[str, Any], *, by: Session, version: int | None = None, key: str | None = None
@@ -66,10 +71,11 @@ class Neighbour:
         form: Mapping[str, str] | None = None,
         version: int | None = None,
         key: str | None = None,
+        further: Mapping[str, str] = MappingProxyType({}),
     ) -> bytes:
         if not self.breaker.permits():
             raise Unreachable(self.service.value)
-        headers = {}
+        headers = dict(further)
         if by is not None:
             headers["Authorization"] = f"Bearer {by.access_token}"
         if version is not None:

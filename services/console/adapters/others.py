@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.console.use_cases.ports import Unreachable
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
 from shared.tokens import TokenInvalid, TokenVerifier
+from shared.visitor_address import VISITOR_ADDRESS, VisitorSeal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +83,16 @@ class IdentityOverHttp:
 
     neighbour: Neighbour
     verifier: TokenVerifier
+    seal: VisitorSeal | None = None
 
-    async def sign_in(self, email: str, *, password: str) -> Session:
-        """A new session. Raises Refused where the two do not open an account."""
+    async def sign_in(self, email: str, *, password: str, address: str | None) -> Session:
+        """A new session. `address` is the visitor's. Raises Refused where the two do not open an account."""
         tokens = await self.neighbour.post(
-            "/sign-in", {"email": email, "password": password}, by=None, answer=told.Tokens
+            "/sign-in",
+            {"email": email, "password": password},
+            by=None,
+            answer=told.Tokens,
+            headers=self._vouched(address),
         )
         try:
             claims = await self.verifier.verify(tokens.access_token)
@@ -106,6 +112,14 @@ class IdentityOverHttp:
         )
         account = await self.neighbour.get("/me", by=session, answer=told.Account)
         return replace(session, name=account.display_name)
+
+    def _vouched(self, address: str | None) -> Mapping[str, str]:
+        if self.seal is None or address is None:
+            return {}
+        try:
+            return {VISITOR_ADDRESS: self.seal.seal(address, at=datetime.now(UTC))}
+        except ValueError:  # a socket without an address
+            return {}
 
     async def refresh(self, session: Session) -> Session:
         """The same session with its next tokens. Raises Refused when it is over."""

@@ -16,6 +16,14 @@ from shared.contracts.codes import Service
 from shared.contracts.tokens import TokenClaims
 
 
+class VisitorAddresses(Protocol):
+    """Reads the address that the console vouches for."""
+
+    def __call__(self, sealed: str) -> str | None:
+        """The address; nothing where nobody vouches for it."""
+        ...
+
+
 class Tenants(Protocol):
     """The health networks of this installation."""
 

@@ -103,8 +103,10 @@ class FakeIdentity:
     refreshed: int = 0
     signed_out: int = 0
     refuses: bool = False
+    addresses: list[str | None] = field(default_factory=list)
 
-    async def sign_in(self, email: str, *, password: str) -> Session:
+    async def sign_in(self, email: str, *, password: str, address: str | None) -> Session:
+        self.addresses.append(address)
         if password != PASSWORD:
             raise Refused("identity", status=401, code="credentials_wrong", document={})
         return session_of(self.role)

@@ -48,7 +48,8 @@ async def post_sign_in(request: Request, parts: Parts) -> Response:
     problem, session = "missing", None
     if email and password:
         try:
-            session = await parts.neighbours.identity.sign_in(email, password=password)
+            address = request.client.host if request.client is not None else None
+            session = await parts.neighbours.identity.sign_in(email, password=password, address=address)
         except Refused as refused:
             problem = "wait" if refused.status == 429 else "unknown"
     if session is not None and session.role not in CARE_TEAM:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from services.identity.api.dependencies import Parts, Person, caller, rendered, respond
+from services.identity.api.dependencies import Parts, Person, address_of, caller, rendered, respond
 from services.identity.api.schemas import (
     AccountAnswer,
     ChangePasswordRequest,
@@ -22,7 +22,7 @@ NOT_STORED = {"Cache-Control": "no-store"}
 @router.post("/sign-in", dependencies=[Depends(credentials_in_body())])
 async def sign_in(request: Request, body: SignInRequest, parts: Parts) -> Response:
     """E-mail and password for an access and a refresh token."""
-    address = request.client.host if request.client is not None else None
+    address = address_of(request, parts)
     issued = await parts.sign_in(body.email, password=body.password, tenant_id=body.tenant_id, address=address)
     response = respond(rendered(TokenAnswer.of(issued), status=200))
     response.headers.update(NOT_STORED)

@@ -28,6 +28,7 @@ from tests.fixtures.databases import ServiceDatabase
 
 ISSUER = "http://identity.test"
 PASSWORD = "walk beside me"
+VISITOR_KEY = "v" * 32
 QUICK = Argon2Passwords(memory_kib=1024, time_cost=1, at_once=2)
 STORED = QUICK._hasher.hash(PASSWORD)
 
@@ -109,6 +110,7 @@ def settings_for(database: ServiceDatabase, **more: Any) -> IdentitySettings:
         redis_url=SecretStr("redis://127.0.0.1:1/0"),
         cursor_key=SecretStr("c" * 32),
         key_secret=SecretStr("k" * 32),
+        visitor_key=SecretStr(VISITOR_KEY),
         token_issuer=ISSUER,
         password_memory_kib=1024,
         password_time_cost=1,
