@@ -128,7 +128,7 @@ def _parts(settings: IdentitySettings, *, works: PostgresWorks, clock: Clock, cu
             session_lifetime=timedelta(hours=settings.session_hours),
         ),
         sign_out=SignOut(works=works, clock=clock),
-        refresh_session=RefreshSession(works=works, signer=signer, clock=clock, issuer=issuer),
+        refresh_session=RefreshSession(works=works, digests=digests, signer=signer, clock=clock, issuer=issuer),
         issue_system_token=IssueSystemToken(
             works=works, assertions=RsaAssertions(), signer=signer, clock=clock, issuer=issuer
         ),

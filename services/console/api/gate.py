@@ -77,7 +77,7 @@ class Gate:
         self._renewals.pop(_mark(session), None)
 
     def _renewal(self, session: Session) -> "asyncio.Task[Session]":
-        """Identity ends a session whose refresh token comes twice, so requests with the same cookie share one answer."""
+        """Requests with the same cookie share one answer: identity gives a used token's successor only for a few seconds."""
         mark = _mark(session)
         known = self._renewals.get(mark)
         if known is not None and known[0] > time.monotonic() and not _failed(known[1]):

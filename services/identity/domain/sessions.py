@@ -1,13 +1,21 @@
-"""Sessions and their refresh tokens: each token works once, and the second use of one ends its session."""
+"""Sessions and their refresh tokens: each token works once, and a later use of one ends its session.
+
+For a few seconds after its use a token leads to the same successor once more: two processes of the console may renew one
+session at the same moment, and the loser of that race is no thief.
+"""
 
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+
+
+RACE_GRACE = timedelta(seconds=10)
+"""How long after its use a token still leads to its successor, while nobody has used that one."""
 
 
 class EndReason(StrEnum):
@@ -23,6 +31,7 @@ class RefreshOutcome(StrEnum):
     """What presenting a refresh token leads to."""
 
     ROTATE = "rotate"
+    SAME_SUCCESSOR = "same_successor"
     REFUSE = "refuse"
     END_SESSION = "end_session"
 
@@ -86,8 +95,17 @@ def read_token(text: str) -> PresentedToken | None:
     return PresentedToken(tenant_id=UUID(match[1]), session_id=UUID(match[2]), digest=token_digest(text))
 
 
-def judge_refresh(session: Session, token: RefreshToken | None, *, at: datetime) -> RefreshOutcome:
-    """What happens to a presented token. A token used before means that two parties hold it: the session ends."""
+def judge_refresh(
+    session: Session, token: RefreshToken | None, *, successor: RefreshToken | None, at: datetime
+) -> RefreshOutcome:
+    """What happens to a presented token; `successor` is the one that came of its first use.
+
+    A token used before means that two parties hold it, and the session ends; unless it was used just now and nobody has gone
+    on from there.
+    """
     if token is None or not session.is_open(at=at):
         return RefreshOutcome.REFUSE
-    return RefreshOutcome.ROTATE if token.used_at is None else RefreshOutcome.END_SESSION
+    if token.used_at is None:
+        return RefreshOutcome.ROTATE
+    is_race = at - token.used_at < RACE_GRACE and successor is not None and successor.used_at is None
+    return RefreshOutcome.SAME_SUCCESSOR if is_race else RefreshOutcome.END_SESSION

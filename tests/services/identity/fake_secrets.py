@@ -1,6 +1,7 @@
 """Passwords, signatures and digests without cryptography, for tests in milliseconds."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -75,5 +76,7 @@ class FakePublicKeys:
 
 
 class FakeDigests:
+    """32 bytes that differ with kind and text, without a key."""
+
     def digest(self, kind: str, text: str) -> bytes:
-        return f"{kind}:{text}".encode()
+        return sha256(f"{kind}:{text}".encode()).digest()

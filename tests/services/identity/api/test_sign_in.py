@@ -1,9 +1,11 @@
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from services.identity.adapters.tables import refresh_tokens
+from services.identity.domain.sessions import RACE_GRACE
 from shared.contracts.codes import AccessRole
 from tests.services.identity.api.conftest import PASSWORD, Identity
 
@@ -44,8 +46,27 @@ async def test_a_reused_refresh_token_ends_the_session(identity: Identity) -> No
     await identity.account(EMAIL)
     first = (await identity.sign_in(EMAIL)).json()["refresh_token"]
     second = (await identity.grant(grant_type="refresh_token", refresh_token=first)).json()["refresh_token"]
+    identity.clock.advance(RACE_GRACE)
     assert (await identity.grant(grant_type="refresh_token", refresh_token=first)).status_code == 401
     assert (await identity.grant(grant_type="refresh_token", refresh_token=second)).status_code == 401
+
+
+async def test_renewals_at_the_same_moment_agree_on_one_successor(identity: Identity) -> None:
+    await identity.account(EMAIL)
+    first = (await identity.sign_in(EMAIL)).json()["refresh_token"]
+    answers = await asyncio.gather(*(identity.grant(grant_type="refresh_token", refresh_token=first) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    (second,) = {answer.json()["refresh_token"] for answer in answers}
+    assert second != first
+    for answer in answers:
+        bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        assert (await identity.http.get("/me", headers=bearer)).status_code == 200
+    async with identity.app.state.engine.connect() as connection:
+        stored = (await connection.execute(sa.select(refresh_tokens.c.used_at))).scalars().all()
+    assert sorted(used is None for used in stored) == [False, True]
+    assert (await identity.grant(grant_type="refresh_token", refresh_token=second)).status_code == 200
+    # now somebody has gone on from there, so the first token is nobody's race any more, however little time has passed
+    assert (await identity.grant(grant_type="refresh_token", refresh_token=first)).status_code == 401
 
 
 async def test_only_digests_of_refresh_tokens_are_stored(identity: Identity) -> None:

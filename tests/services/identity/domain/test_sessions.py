@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.identity.domain.sessions import (
+    RACE_GRACE,
     EndReason,
     RefreshOutcome,
     RefreshToken,
@@ -24,24 +25,34 @@ TOKEN = RefreshToken(tenant_id=SESSION.tenant_id, session_id=SESSION.session_id,
 USED = RefreshToken(
     tenant_id=SESSION.tenant_id, session_id=SESSION.session_id, digest=b"d", issued_at=NOON, used_at=NOON
 )
+JUST_IN_TIME = RACE_GRACE - timedelta(milliseconds=1)
 ENDED = SESSION.end(reason=EndReason.SIGNED_OUT, at=NOON)
 
 
 @pytest.mark.parametrize(
-    ("session", "token", "after", "outcome"),
+    ("session", "token", "successor", "after", "outcome"),
     [
-        (SESSION, TOKEN, timedelta(hours=1), RefreshOutcome.ROTATE),
-        (SESSION, TOKEN, timedelta(hours=12), RefreshOutcome.REFUSE),
-        (SESSION, USED, timedelta(hours=1), RefreshOutcome.END_SESSION),
-        (SESSION, None, timedelta(hours=1), RefreshOutcome.REFUSE),
-        (ENDED, TOKEN, timedelta(hours=1), RefreshOutcome.REFUSE),
-        (ENDED, USED, timedelta(hours=1), RefreshOutcome.REFUSE),
+        (SESSION, TOKEN, None, timedelta(hours=1), RefreshOutcome.ROTATE),
+        (SESSION, TOKEN, None, timedelta(hours=12), RefreshOutcome.REFUSE),
+        (SESSION, USED, TOKEN, timedelta(0), RefreshOutcome.SAME_SUCCESSOR),
+        (SESSION, USED, TOKEN, JUST_IN_TIME, RefreshOutcome.SAME_SUCCESSOR),
+        (SESSION, USED, TOKEN, RACE_GRACE, RefreshOutcome.END_SESSION),
+        (SESSION, USED, TOKEN, timedelta(hours=1), RefreshOutcome.END_SESSION),
+        (SESSION, USED, USED, JUST_IN_TIME, RefreshOutcome.END_SESSION),
+        (SESSION, USED, None, JUST_IN_TIME, RefreshOutcome.END_SESSION),
+        (SESSION, None, None, timedelta(hours=1), RefreshOutcome.REFUSE),
+        (ENDED, TOKEN, None, timedelta(hours=1), RefreshOutcome.REFUSE),
+        (ENDED, USED, TOKEN, timedelta(0), RefreshOutcome.REFUSE),
     ],
 )
 def test_what_a_presented_token_leads_to(
-    session: Session, token: RefreshToken | None, after: timedelta, outcome: RefreshOutcome
+    session: Session,
+    token: RefreshToken | None,
+    successor: RefreshToken | None,
+    after: timedelta,
+    outcome: RefreshOutcome,
 ) -> None:
-    assert judge_refresh(session, token, at=NOON + after) is outcome
+    assert judge_refresh(session, token, successor=successor, at=NOON + after) is outcome
 
 
 def test_a_session_keeps_the_first_reason_it_ended_for() -> None:

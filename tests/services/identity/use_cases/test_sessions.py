@@ -5,7 +5,7 @@ import pytest
 
 from services.identity.domain.accounts import Account
 from services.identity.domain.errors import PasswordUnsuitable, RefreshRefused, SignInRefused, TooManyAttempts
-from services.identity.domain.sessions import EndReason
+from services.identity.domain.sessions import RACE_GRACE, EndReason
 from services.identity.use_cases.caller import Caller
 from services.identity.use_cases.change_password import ChangePassword
 from services.identity.use_cases.disable_account import DisableAccount
@@ -32,7 +32,13 @@ class House(Door):
         )
 
     async def refresh(self, token: str) -> IssuedTokens:
-        use_case = RefreshSession(works=self.works, signer=self.signer, clock=self.clock, issuer="http://identity.test")
+        use_case = RefreshSession(
+            works=self.works,
+            digests=FakeDigests(),
+            signer=self.signer,
+            clock=self.clock,
+            issuer="http://identity.test",
+        )
         return await use_case(token)
 
     async def next_token(self, token: str) -> str:
@@ -65,11 +71,38 @@ async def test_a_refresh_token_works_once_and_brings_the_next() -> None:
 async def test_a_token_used_twice_ends_the_session_for_both_holders() -> None:
     house, _, first = await signed_in()
     second = await house.next_token(first)
+    house.clock.advance(RACE_GRACE)
     with pytest.raises(RefreshRefused):
         await house.refresh(first)
     assert house.reasons() == [EndReason.TOKEN_REUSED]
     with pytest.raises(RefreshRefused):
         await house.refresh(second)
+
+
+async def test_who_loses_a_race_gets_the_same_successor_and_the_chain_goes_on() -> None:
+    house, _, first = await signed_in()
+    second = await house.next_token(first)
+    house.clock.advance(RACE_GRACE - timedelta(seconds=1))
+    assert await house.next_token(first) == second
+    assert house.reasons() == [None]
+    assert await house.next_token(second) not in (first, second)
+
+
+async def test_no_grace_for_a_token_whose_successor_is_in_use() -> None:
+    house, _, first = await signed_in()
+    await house.refresh(await house.next_token(first))
+    with pytest.raises(RefreshRefused):
+        await house.refresh(first)
+    assert house.reasons() == [EndReason.TOKEN_REUSED]
+
+
+async def test_no_grace_after_signing_out() -> None:
+    house, account, first = await signed_in()
+    await house.refresh(first)
+    await house.sign_out(by=caller(account), refresh_token=first)
+    with pytest.raises(RefreshRefused):
+        await house.refresh(first)
+    assert house.reasons() == [EndReason.SIGNED_OUT]
 
 
 async def test_a_refresh_shows_the_role_of_now() -> None:
