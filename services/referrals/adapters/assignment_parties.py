@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,34 +9,33 @@ from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Programme, Worker
 from shared.contracts.codes import PracticeRole
+from shared.idempotency import RequestKey, StoredResponse, answer_for
 
 # Roles that could take the task instead: the team's, or without a team those of the programme's organisation.
-_PARTIES = sa.text(
-    """
-    WITH place AS (SELECT * FROM programmes WHERE tenant_id = :tenant_id AND id = :programme_id)
-    SELECT
-      (SELECT to_jsonb(place)::text FROM place) AS programme,
-      (SELECT to_jsonb(w)::text FROM workers w WHERE w.tenant_id = :tenant_id AND w.id = :assignee_id) AS assignee,
-      (SELECT to_jsonb(w)::text FROM workers w WHERE w.tenant_id = :tenant_id AND w.id = :assigner_id) AS assigner,
-      (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]')::text
-         FROM credentials c WHERE c.tenant_id = :tenant_id AND c.worker_id = :assignee_id) AS credentials,
-      CASE WHEN :team_id IS NULL THEN
-        (SELECT array_agg(DISTINCT w.practice_role) FROM workers w, place
-          WHERE w.tenant_id = :tenant_id AND w.organization_id = place.organization_id AND w.active)
-      ELSE
-        (SELECT array_agg(DISTINCT w.practice_role)
-           FROM team_members m JOIN workers w ON w.tenant_id = m.tenant_id AND w.id = m.worker_id
-          WHERE m.tenant_id = :tenant_id AND m.team_id = :team_id AND w.active)
-      END AS roles,
-      EXISTS (SELECT FROM people p WHERE p.tenant_id = :tenant_id AND p.id = :person_id) AS person_known,
-      EXISTS (SELECT FROM teams t WHERE t.tenant_id = :tenant_id AND t.id = :team_id) AS team_known
-    """
-).bindparams(
-    *(
-        sa.bindparam(name, type_=sa.Uuid)
-        for name in ("tenant_id", "programme_id", "assignee_id", "assigner_id", "team_id", "person_id")
-    )
-)
+_PARTIES = """
+WITH
+  tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
+  place AS (SELECT * FROM programmes WHERE tenant_id = $1 AND id = $2::uuid)
+SELECT
+  (SELECT to_jsonb(place)::text FROM place) AS programme,
+  (SELECT to_jsonb(w)::text FROM workers w WHERE w.tenant_id = $1 AND w.id = $3::uuid) AS assignee,
+  (SELECT to_jsonb(w)::text FROM workers w WHERE w.tenant_id = $1 AND w.id = $4::uuid) AS assigner,
+  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]')::text
+     FROM credentials c WHERE c.tenant_id = $1 AND c.worker_id = $3) AS credentials,
+  CASE WHEN $5::uuid IS NULL THEN
+    (SELECT array_agg(DISTINCT w.practice_role) FROM workers w, place
+      WHERE w.tenant_id = $1 AND w.organization_id = place.organization_id AND w.active)
+  ELSE
+    (SELECT array_agg(DISTINCT w.practice_role)
+       FROM team_members m JOIN workers w ON w.tenant_id = m.tenant_id AND w.id = m.worker_id
+      WHERE m.tenant_id = $1 AND m.team_id = $5 AND w.active)
+  END AS roles,
+  EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
+  EXISTS (SELECT FROM teams t WHERE t.tenant_id = $1 AND t.id = $5) AS team_known,
+  k.body_digest, k.status, k.body, k.etag
+FROM tenant LEFT JOIN idempotency_keys k
+  ON k.tenant_id = $1 AND k.caller = $7::text AND k.route = $8::text AND k.key = $9::text
+"""
 
 _PROGRAMME = TypeAdapter(Programme)
 _WORKER = TypeAdapter(Worker)
@@ -45,22 +43,29 @@ _CREDENTIALS = TypeAdapter(tuple[Credential, ...])
 
 
 async def read_parties(
-    connection: AsyncConnection, wish: Wish, *, tenant_id: UUID, assigner_worker_id: UUID
-) -> Parties:
-    """What our own tables know of everybody and everything the wish names."""
-    found = await connection.execute(
-        _PARTIES,
-        {
-            "tenant_id": tenant_id,
-            "programme_id": wish.programme_id,
-            "assignee_id": wish.assignee_worker_id,
-            "assigner_id": assigner_worker_id,
-            "team_id": wish.team_id,
-            "person_id": wish.person_id,
-        },
+    connection: AsyncConnection,
+    wish: Wish,
+    *,
+    tenant_id: UUID,
+    assigner_worker_id: UUID,
+    key: RequestKey | None = None,
+) -> tuple[Parties, StoredResponse | None]:
+    """What our own tables know of everybody and everything the wish names, and the first answer under `key`.
+
+    Raises Problem 422 where the key was used for another body. Nobody is kept from working on the same request at the
+    same time: they ask the guard the same question, and only one of them can write the key.
+    """
+    asked = (
+        *(tenant_id, wish.programme_id, wish.assignee_worker_id, assigner_worker_id, wish.team_id, wish.person_id),
+        *((None, None, None) if key is None else (key.caller, key.route, key.key)),
     )
-    row = found.one()
-    return Parties(
+    row = (await connection.exec_driver_sql(_PARTIES, asked)).one()
+    stored = None
+    if key is not None:
+        stored = answer_for(
+            key, held=True, body_digest=row.body_digest, status=row.status, body=row.body, etag=row.etag
+        )
+    parties = Parties(
         programme=None if row.programme is None else _PROGRAMME.validate_json(row.programme),
         assignee=None if row.assignee is None else _WORKER.validate_json(row.assignee),
         assigner=None if row.assigner is None else _WORKER.validate_json(row.assigner),
@@ -69,3 +74,4 @@ async def read_parties(
         person_known=row.person_known,
         team_known=row.team_known,
     )
+    return parties, stored

@@ -27,6 +27,11 @@ def translated(kind: str, *, unique_pointer: str = "") -> Iterator[None]:
         raise
 
 
+def broken_constraint(error: IntegrityError) -> str | None:
+    """The name of the constraint that stood in the way, as PostgreSQL tells it."""
+    return getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
+
+
 def _column_of(constraint: str) -> str:
     """`fk_workers_tenant_id_organization_id_organizations` names the column after the tenant's."""
     _, _, rest = constraint.partition("_tenant_id_")

@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.handoff_repository import HandoffRepository
 from services.referrals.adapters.row_writer import insert_rows
-from services.referrals.adapters.tables import outbox
 from services.referrals.adapters.unit_of_work import PostgresWorks, UnitOfWork
 from services.referrals.domain.protocols import ProtocolShelf
 from services.referrals.use_cases.once import Once
 from shared.contracts.events import EventData, EventType
-from shared.outbox import outbox_rows
 
 
 class HandoffUnitOfWork:
@@ -59,4 +57,4 @@ class HandoffWorksWithin:
         """Lend the connection to a unit of work; its new rows are written when it is left cleanly."""
         unit = UnitOfWork(connection, tenant_id=tenant_id)
         yield HandoffUnitOfWork(unit, protocols=self._protocols)
-        await insert_rows(connection, unit.new_rows + [(outbox, row) for row in outbox_rows(unit.announced)])
+        await insert_rows(connection, unit.rows(), tenant_id=tenant_id)

@@ -31,24 +31,32 @@ _NEVER_CHANGES = {
 }
 
 
-class TaskRepository:
-    """The tasks of one tenant, inside one transaction."""
+class NewTasks:
+    """Where new tasks are put down, before there is a transaction."""
 
-    def __init__(self, connection: AsyncConnection, *, tenant_id: UUID, write_later: WriteLater) -> None:
-        self._connection = connection
-        self._tenant_id = tenant_id
+    def __init__(self, *, write_later: WriteLater) -> None:
         self._write_later = write_later
-
-    async def parties(self, wish: Wish, *, assigner_worker_id: UUID) -> Parties:
-        """Everything the question to the guard is made of."""
-        return await read_parties(
-            self._connection, wish, tenant_id=self._tenant_id, assigner_worker_id=assigner_worker_id
-        )
 
     async def add(self, task: Task, step: TaskStep) -> None:
         """Keep a new task and the first row of its history."""
         self._write_later(tasks, task_row(task))
         self._write_later(task_history, step_row(step))
+
+
+class TaskRepository(NewTasks):
+    """The tasks of one tenant, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, *, tenant_id: UUID, write_later: WriteLater) -> None:
+        super().__init__(write_later=write_later)
+        self._connection = connection
+        self._tenant_id = tenant_id
+
+    async def parties(self, wish: Wish, *, assigner_worker_id: UUID) -> Parties:
+        """Everything the question to the guard is made of."""
+        parties, _ = await read_parties(
+            self._connection, wish, tenant_id=self._tenant_id, assigner_worker_id=assigner_worker_id
+        )
+        return parties
 
     async def get(self, task_id: UUID) -> Task:
         """The task. Raises NotFound."""

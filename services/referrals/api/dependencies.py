@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.once import Once, Rendered
-from services.referrals.use_cases.ports import DirectoryWork, ScopeGuard, TaskWork, WorkSource
+from services.referrals.use_cases.ports import AssignmentDesk, DirectoryWork, ScopeGuard, TaskWork, WorkSource
 from shared.clock import Clock
 from shared.contracts.codes import AccessRole
 from shared.contracts.tokens import TokenClaims
@@ -27,11 +27,15 @@ class EveryWork(DirectoryWork, TaskWork, Protocol):
     """A unit of work that serves every route; a new part of the service adds its own Work here."""
 
 
+class EveryWorks(WorkSource[EveryWork], AssignmentDesk, Protocol):
+    """Begins them, and knows the short way of assigning."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReferralsParts:
     """The parts that main.py put together for the API."""
 
-    works: WorkSource[EveryWork]
+    works: EveryWorks
     guard: ScopeGuard
     patience: Patience
     clock: Clock

@@ -12,7 +12,7 @@ from services.referrals.domain.task_states import TaskStatus
 from services.referrals.domain.times import not_in_the_future, plausible
 from services.referrals.domain.verdicts import Refused, weigh
 from services.referrals.use_cases.once import Once
-from services.referrals.use_cases.ports import ScopeGuard, TaskWork, WorkSource
+from services.referrals.use_cases.ports import AssignmentDesk, ScopeGuard
 from shared.clock import Clock
 from shared.contracts.scope import DecideRequest, Decision
 from shared.identifiers import new_id
@@ -29,7 +29,7 @@ async def assign_task(
     wish: Wish,
     *,
     by: Actor,
-    works: WorkSource[TaskWork],
+    desk: AssignmentDesk,
     guard: ScopeGuard,
     clock: Clock,
     patience: Patience,
@@ -45,13 +45,12 @@ async def assign_task(
     happened = not_in_the_future(occurred_at, clock=clock)
     due = plausible(due_at, pointer="/due_at")
     task_id = new_id()
-    async with works.begin(by.tenant_id, once=once) as work:
-        parties = await work.tasks.parties(wish, assigner_worker_id=assigner)
+    parties = await desk.parties(wish, by=by, assigner_worker_id=assigner, once=once)
     repeats = str(task_id) if once.key is None else f"{once.caller}|{once.route}|{once.key}|{once.body_digest}"
     question = pose(wish, parties=parties, tenant_id=by.tenant_id, repeats=repeats, now=clock.now())
     weighed = weigh(await guard.decide(question), question=question)
     now = clock.now()
-    async with works.begin(by.tenant_id, once=once) as work:
+    async with desk.adding(by.tenant_id, once=once) as work:
         if isinstance(weighed, Refused):
             refusal = NotSent(weighed.decision)
             work.answer(refusal)

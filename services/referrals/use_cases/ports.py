@@ -149,6 +149,33 @@ class TaskWork(Work, Protocol):
     def tasks(self) -> Tasks: ...
 
 
+class NewTasks(Protocol):
+    """Where new tasks are put down."""
+
+    async def add(self, task: Task, step: TaskStep) -> None:
+        """Keep a new task and the first row of its history."""
+        ...
+
+
+class NewTaskWork(Work, Protocol):
+    """A unit of work that only adds tasks."""
+
+    @property
+    def tasks(self) -> NewTasks: ...
+
+
+class AssignmentDesk(Protocol):
+    """Assigning in two round trips: everything read in one statement, everything written in another."""
+
+    async def parties(self, wish: Wish, *, by: Actor, assigner_worker_id: UUID, once: Once) -> Parties:
+        """Everything the question to the guard is made of. Raises AlreadyAnswered for a request answered before."""
+        ...
+
+    def adding(self, tenant_id: UUID, *, once: Once | None = None) -> AbstractAsyncContextManager[NewTaskWork]:
+        """Left cleanly, everything gathered is written at once; raises AlreadyAnswered where somebody was faster."""
+        ...
+
+
 class UndecidedTasks(Protocol):
     """Finds, over all tenants, tasks whose question is due to be asked again."""
 

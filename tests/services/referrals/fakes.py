@@ -1,7 +1,7 @@
 """A unit of work in memory: enough for use cases to run in milliseconds; test_fakes.py holds it against PostgreSQL."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
@@ -185,6 +185,16 @@ class MemoryWorks:
             self.open_now -= 1
         if once is not None and once.key is not None and self.work.answered:
             self.answers[once.key] = once.render(self.work.answered[-1])
+
+    async def parties(self, wish: Wish, *, by: Actor, assigner_worker_id: UUID, once: Once) -> Parties:
+        """What the test says there is, for a request not answered before."""
+        if once.key in self.answers:
+            raise AlreadyAnswered(self.answers[once.key])
+        return await self.work.tasks.parties(wish, assigner_worker_id=assigner_worker_id)
+
+    def adding(self, tenant_id: UUID, *, once: Once | None = None) -> AbstractAsyncContextManager[MemoryWork]:
+        """A unit of work that only adds."""
+        return self.begin(tenant_id, once=once)
 
 
 @dataclass

@@ -32,7 +32,7 @@ async def post_task(
     result = await assign_task(
         body.wish(),
         by=by,
-        works=parts.works,
+        desk=parts.works,
         guard=parts.guard,
         clock=parts.clock,
         patience=parts.patience,

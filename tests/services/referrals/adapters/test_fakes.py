@@ -24,6 +24,7 @@ from tests.services.referrals.samples import (
     TENANT,
     a_programme,
     a_task,
+    a_wish,
     a_worker,
 )
 
@@ -117,6 +118,25 @@ async def test_answers_are_kept_by_key(works: Any) -> None:
         async with works.begin(TENANT, once=same):
             pytest.fail("must not get this far")
     assert known.value.answer.status == 201
+
+
+async def test_adding_needs_no_transaction_and_keeps_the_answer_too(works: Any) -> None:
+    task = a_task()
+    same = replace(once("k"), render=lambda _: Rendered(status=201, body="{}", version=1))
+    found = await works.parties(a_wish(), by=NURSE_ACTOR, assigner_worker_id=NURSE, once=same)
+    assert (found.assignee, found.programme) == (a_worker(), a_programme())
+    async with works.adding(TENANT, once=same) as work:
+        await work.tasks.add(task, first_step(task, now=NOW))
+        work.answer(task)
+    with pytest.raises(AlreadyAnswered):
+        await works.parties(a_wish(), by=NURSE_ACTOR, assigner_worker_id=NURSE, once=same)
+    with pytest.raises(AlreadyAnswered):
+        async with works.adding(TENANT, once=same) as work:
+            await work.tasks.add(replace(task, id=new_id()), first_step(task, now=NOW))
+            work.answer(task)
+    async with works.begin(TENANT) as work:
+        wanted = TaskFilter(visible_to=NURSE_ACTOR)
+        assert list(await work.tasks.page(wanted, after=None, limit=5)) == [task]
 
 
 async def test_an_exception_leaves_no_answer(works: Any) -> None:

@@ -19,6 +19,17 @@ async def count(database: ServiceDatabase, table: str) -> int:
     return len(await stored(database, f"SELECT 1 FROM {table}"))
 
 
+async def until_somebody_waits(database: ServiceDatabase) -> None:
+    """Until a statement of this database waits for another transaction."""
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with asyncio.timeout(20):
+        while not await stored(database, waiting):
+            await asyncio.sleep(0.01)
+
+
 async def test_the_first_answer_is_given_again(
     network: Network, guard: GuardDouble, referrals_database: ServiceDatabase
 ) -> None:
@@ -75,21 +86,39 @@ async def test_two_at_once_have_one_effect(
     assert len({question.request_id for question in guard.asked}) == 1
 
 
-async def test_while_one_is_under_way_the_other_is_told_to_wait(
+async def test_while_a_step_is_under_way_its_repetition_is_told_to_wait(
     network: Network, app: FastAPI, referrals_database: ServiceDatabase
 ) -> None:
     """The first request's transaction is held open here, where its lock can be seen."""
-    await network.nurse.made("/tasks", network.task(), key="k1")
+    task = await network.nurse.made("/tasks", network.task())
+    path = f"/tasks/{task['id']}/start"
+    await network.peer.ask("POST", path, {}, version=1, key="s1")
     (row,) = await stored(
-        referrals_database, "SELECT caller, route, body_digest FROM idempotency_keys WHERE key = 'k1'"
+        referrals_database, "SELECT caller, route, body_digest FROM idempotency_keys WHERE key = 's1'"
     )
     held = RequestKey(
-        tenant_id=network.tenant_id, caller=row["caller"], route=row["route"], key="k2", body_digest=row["body_digest"]
+        tenant_id=network.tenant_id, caller=row["caller"], route=row["route"], key="s2", body_digest=row["body_digest"]
     )
     async with transaction(app.state.resources.engine, tenant_id=network.tenant_id) as connection:
         assert await claim(connection, idempotency, held) is None
-        meanwhile = await network.nurse.ask("POST", "/tasks", network.task(), key="k2")
+        meanwhile = await network.peer.ask("POST", path, {}, version=1, key="s2")
     assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "request_in_flight")
+    assert await count(referrals_database, "task_history") == 2
+
+
+async def test_the_later_of_two_waits_for_the_earlier_and_gives_its_answer(
+    network: Network, app: FastAPI, referrals_database: ServiceDatabase
+) -> None:
+    """The earlier request's writing is not yet committed here: the later one must not see, and must not write."""
+    first = await network.nurse.made("/tasks", network.task(), key="k1")
+    (kept,) = await stored(referrals_database, "DELETE FROM idempotency_keys WHERE key = 'k1' RETURNING *")
+    async with transaction(app.state.resources.engine, tenant_id=network.tenant_id) as connection:
+        await connection.execute(idempotency.insert().values(dict(kept)))
+        later = asyncio.create_task(network.nurse.ask("POST", "/tasks", network.task(), key="k1"))
+        await until_somebody_waits(referrals_database)
+    answer = await later
+    assert (answer.status_code, answer.json()) == (201, first)
+    assert answer.headers["Idempotent-Replayed"] == "true"
     assert await count(referrals_database, "tasks") == 1
 
 

@@ -38,7 +38,7 @@ async def asked(
     return await assign_task(
         a_wish(),
         by=NURSE_ACTOR,
-        works=works,
+        desk=works,
         guard=guard,
         clock=clock or FixedClock(NOW),
         patience=PATIENCE,
@@ -64,7 +64,7 @@ async def test_the_guard_is_asked_while_no_transaction_is_open() -> None:
     works = MemoryWorks()
     task = await asked(works, within_scope)
     assert isinstance(task, Task)
-    assert works.begun == 2
+    assert works.begun == 1
     assert works.work.tasks.kept == {task.id: task}
     assert [step.command for step in works.work.tasks.steps] == [TaskCommand.ASSIGN]
     assert events(works) == [EventType.TASK_ASSIGNED]
@@ -100,7 +100,7 @@ async def test_times_that_cannot_be(changes: dict[str, object]) -> None:
         await assign_task(
             a_wish(),
             by=NURSE_ACTOR,
-            works=works,
+            desk=works,
             guard=guard,
             clock=FixedClock(NOW),
             patience=PATIENCE,
@@ -116,7 +116,7 @@ async def test_an_account_without_a_worker_cannot_ask() -> None:
         await assign_task(
             a_wish(),
             by=Actor(tenant_id=TENANT, access_role=AccessRole.ADMINISTRATOR),
-            works=works,
+            desk=works,
             guard=MemoryGuard(works, within_scope),
             clock=FixedClock(NOW),
             patience=PATIENCE,
