@@ -76,17 +76,14 @@ async def claim(connection: AsyncConnection, table: sa.Table, request: RequestKe
     Raises Problem 409 `request_in_flight` while another transaction holds the key, and 422
     `idempotency_key_reused` when the key was used for another body.
     """
-    lock = sa.func.pg_try_advisory_xact_lock(_lock_number(request))
-    row = (
-        await connection.execute(
-            sa.select(lock.label("held"), table.c.body_digest, table.c.status, table.c.body, table.c.etag)
-            .select_from(sa.select(sa.literal(1).label("one")).subquery())
-            .outerjoin(table, _matches(table, request))
-        )
-    ).one()
-    return answer_for(
-        request, held=row.held, body_digest=row.body_digest, status=row.status, body=row.body, etag=row.etag
-    )
+    lock = sa.select(sa.func.pg_try_advisory_xact_lock(_lock_number(request)))
+    held = bool((await connection.execute(lock)).scalar_one())
+    # Only now: a statement sees what was committed before it began, and the one who held the lock may just have.
+    columns = (table.c.body_digest, table.c.status, table.c.body, table.c.etag)
+    row = (await connection.execute(sa.select(*columns).where(_matches(table, request)))).one_or_none()
+    if row is None:
+        return answer_for(request, held=held, body_digest=None, status=None, body=None, etag=None)
+    return answer_for(request, held=held, body_digest=row.body_digest, status=row.status, body=row.body, etag=row.etag)
 
 
 def answer_for(

@@ -120,6 +120,26 @@ async def _is_waiting_for_a_lock(engine: AsyncEngine) -> None:
             await connection.rollback()
 
 
+async def test_the_key_is_looked_up_by_a_statement_that_begins_after_the_lock(engine: AsyncEngine) -> None:
+    """In one statement with the lock, the look-up could miss an answer that was committed in between."""
+    sent: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        sent.append(statement)
+
+    async with transaction(engine, tenant_id=TENANT) as connection:
+        sa.event.listen(engine.sync_engine, "before_cursor_execute", note)
+        try:
+            await claim(connection, IDEMPOTENCY, REQUEST)
+        finally:
+            sa.event.remove(engine.sync_engine, "before_cursor_execute", note)
+    lock, look_up = sent
+    assert "advisory" in lock
+    assert "idempotency" not in lock
+    assert "idempotency" in look_up
+    assert "advisory" not in look_up
+
+
 async def test_many_at_once_make_one_effect(engine: AsyncEngine) -> None:
     outcomes = await asyncio.gather(*(attempt(engine) for _ in range(20)), return_exceptions=True)
     answers = [outcome for outcome in outcomes if isinstance(outcome, StoredResponse)]

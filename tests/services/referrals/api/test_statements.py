@@ -66,11 +66,11 @@ async def test_a_step_stays_in_single_figures(network: Network, app: FastAPI) ->
     task = await network.nurse.made("/tasks", network.task())
     async with statements(app) as sent:
         await network.peer.made(f"/tasks/{task['id']}/complete", {}, version=1, key="k1")
-    assert len(sent) == 5
+    assert len(sent) == 6
 
 
 async def test_a_new_record_stays_in_single_figures(network: Network, app: FastAPI) -> None:
     body = {"organization_id": network.organization_id, "display_name": "W", "practice_role": "nurse"}
     async with statements(app) as sent:
         await network.administrator.made("/workers", body, key="k1")
-    assert len(sent) == 4
+    assert len(sent) == 5
