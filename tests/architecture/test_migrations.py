@@ -16,7 +16,7 @@ def test_migrations_make_exactly_the_tables_in_code(service: Service, cloned_dat
     tables = import_module(f"services.{service.value}.adapters.tables")
     metadata = tables.metadata
     if service is Service.REFERRALS:
-        import_module("services.referrals.adapters.handoff_tables")
+        import_module("services.referrals.adapters.schema")
     assert len(metadata.tables) > 2
     found = run_apart(lambda: differences(metadata, url=database.owner_url))
     assert found == []
