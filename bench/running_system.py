@@ -8,14 +8,16 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from handrail.runtime.process_states import read_status
+from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +33,7 @@ class System:
     """Addresses of the running product, and its first administrator."""
 
     environment: Mapping[str, Mapping[str, str]]
+    processes: Mapping[str, Mapping[str, Any]]
     session: aiohttp.ClientSession
     password: str
 
@@ -38,9 +41,26 @@ class System:
         """A setting of a service as it was started, such as `DATABASE_URL`."""
         return self.environment[service.value][f"HANDRAIL_{service.value.upper()}_{name}"]
 
+    @property
+    def console(self) -> str:
+        """The address of the pages."""
+        return f"http://{self.processes['console-api']['address']}"
+
     def url(self, service: Service) -> str:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self.setting(service, 'PORT')}"
+
+    @contextmanager
+    def workers_paused(self) -> Iterator[None]:
+        """Stand still, every worker, so that a round measures the requests and not what follows from them."""
+        groups = [int(one["pid"]) for name, one in self.processes.items() if name.endswith("-worker")]
+        for group in groups:
+            os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for group in groups:
+                os.killpg(group, signal.SIGCONT)
 
     async def sign_in(self, email: str = ADMINISTRATOR) -> dict[str, str]:
         """The headers of a person; every account of the benchmarks has the same password."""
@@ -81,7 +101,10 @@ async def running_system(*, say: Callable[[str], None]) -> AsyncIterator[System]
         stored = json.loads(next(state.rglob("environment.json")).read_text(encoding="utf-8"))
         connector = aiohttp.TCPConnector(limit=200)
         async with aiohttp.ClientSession(connector=connector) as session:
-            yield System(environment=stored, session=session, password=password)
+            running = read_status(StateFolder(state).status_file)
+            assert running is not None
+            processes = {one["name"]: one for one in running["processes"]}
+            yield System(environment=stored, processes=processes, session=session, password=password)
     finally:
         await run_handrail("down", environment=environment)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,13 @@
-"""Assign a task: token, idempotency key, scope guard, stored decision, task, history, outbox; against one bare INSERT."""
+"""Assign a task: token, idempotency key, scope guard, stored decision, task, history, outbox; against one bare INSERT.
+
+The workers stand still while the two sides are compared, for one side has none; how many requests a second are left
+when relaying, inbox items and e-mail share the same cores is told beside it.
+"""
 
 import itertools
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -42,7 +47,11 @@ async def run(system: System, rounds: Rounds) -> Result:
     )
     async with beside(*uvicorn, environment=database):
         await until_answers(f"{url}/ready", session=system.session)
-        return await rounds.compare(ours=partial(_ours, system, network), theirs=partial(_theirs, url, system.session))
+        ours = partial(_ours, system, network)
+        with system.workers_paused():
+            alone = await rounds.compare(ours=ours, theirs=partial(_theirs, url, system.session))
+        beside_workers = await rounds.interleave({"with_workers": ours})
+    return replace(alone, further={"with_workers": round(beside_workers["with_workers"], 1)})
 
 
 async def _ours(system: System, network: Network) -> float:
