@@ -28,6 +28,16 @@ async def insert_rows(connection: AsyncConnection, rows: Sequence[NewRow], *, te
     await connection.exec_driver_sql(plan.statement, (str(tenant_id), *plan.encoded(values)))
 
 
+class JsonText(str):
+    """Text that is JSON already, for a column that holds JSON."""
+
+    __slots__ = ()
+
+
+def _as_json(value: Any) -> str:
+    return value if isinstance(value, JsonText) else json.dumps(value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """A statement, and which of its parameters the driver wants in another form."""
@@ -57,5 +67,5 @@ def _plan(shape: tuple[tuple[sa.Table, tuple[str, ...]], ...]) -> _Plan:
     *first, last = inserts
     named = ["tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1, true))"]
     named += [f"w{place} AS ({insert})" for place, insert in enumerate(first)]
-    encoders = tuple((place, json.dumps) for place, kind in enumerate(types) if isinstance(kind, sa.JSON))
+    encoders = tuple((place, _as_json) for place, kind in enumerate(types) if isinstance(kind, sa.JSON))
     return _Plan(statement=f"WITH {', '.join(named)} {last}", encoders=encoders)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.referrals.adapters.assignment_parties import read_parties
-from services.referrals.adapters.task_rows import step_of, step_row, task_of, task_row
+from services.referrals.adapters.task_rows import new_task_row, step_of, step_row, task_of, task_row
 from services.referrals.adapters.task_tables import task_history, tasks
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.errors import NotFound, Stale
@@ -39,7 +39,7 @@ class NewTasks:
 
     async def add(self, task: Task, step: TaskStep) -> None:
         """Keep a new task and the first row of its history."""
-        self._write_later(tasks, task_row(task))
+        self._write_later(tasks, new_task_row(task))
         self._write_later(task_history, step_row(step))
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from services.referrals.adapters.repositories import stored
+from services.referrals.adapters.row_writer import JsonText
 from services.referrals.domain.task import Task, TaskStep
 from services.referrals.domain.task_states import TaskCommand, TaskReason, TaskStatus
 from shared.contracts.codes import Responsibility
@@ -15,12 +16,25 @@ _AS_IS = [field.name for field in fields(Task) if field.name not in ("question",
 
 def task_row(task: Task) -> dict[str, Any]:
     """The columns of a task. The question and the decision are kept whole, the codes that are searched for beside them."""
-    row = {name: stored(getattr(task, name)) for name in _AS_IS}
+    row = {name: stored(getattr(task, name)) for name in _AS_IS} | _codes(task)
     row["question"] = task.question.model_dump(mode="json")
     row["decision"] = None if task.decision is None else task.decision.model_dump(mode="json")
-    row["decision_id"] = None if task.decision is None else task.decision.decision_id
-    row["verdict"] = None if task.decision is None else task.decision.verdict.value
     return row
+
+
+def new_task_row(task: Task) -> dict[str, Any]:
+    """The same for the row writer: what is kept whole goes straight from the model to its text."""
+    row = {name: stored(getattr(task, name)) for name in _AS_IS} | _codes(task)
+    row["question"] = JsonText(task.question.model_dump_json())
+    row["decision"] = None if task.decision is None else JsonText(task.decision.model_dump_json())
+    return row
+
+
+def _codes(task: Task) -> dict[str, Any]:
+    return {
+        "decision_id": None if task.decision is None else task.decision.decision_id,
+        "verdict": None if task.decision is None else task.decision.verdict.value,
+    }
 
 
 def task_of(row: Mapping[Any, Any]) -> Task:

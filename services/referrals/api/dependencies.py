@@ -84,6 +84,18 @@ def rendering(
     return render
 
 
+def rendered_once(render: Callable[[Any], Rendered]) -> Callable[[Any], Rendered]:
+    """The same rendering, made once for one result: it is kept under the caller's key and sent as well."""
+    made: list[tuple[object, Rendered]] = []
+
+    def again(result: Any) -> Rendered:
+        if not made or made[-1][0] is not result:
+            made.append((result, render(result)))
+        return made[-1][1]
+
+    return again
+
+
 def respond(answer: Rendered) -> Response:
     """The HTTP answer of a rendered result."""
     headers = {}

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.referrals.api.dependencies import CareTeam, Parts, actor, once, rendering, respond
+from services.referrals.api.dependencies import CareTeam, Parts, actor, once, rendered_once, rendering, respond
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.api.refusals import render_assignment
 from services.referrals.api.task_schemas import TaskHistoryView, TaskRequest, TaskStepView, TaskView
@@ -28,7 +28,7 @@ async def post_task(
 ) -> Response:
     """Ask a worker to do something: 201 assigned, 202 proposed or undecided, 409 outside the role."""
     by = actor(claims)
-    render = partial(render_assignment, patience=parts.patience)
+    render = rendered_once(partial(render_assignment, patience=parts.patience))
     result = await assign_task(
         body.wish(),
         by=by,
