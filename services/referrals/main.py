@@ -36,7 +36,7 @@ from services.referrals.api.routes import (
     workers,
 )
 from services.referrals.domain.outcome import Patience
-from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.settings import ReferralsSettings
 from services.referrals.worker.handoff_handlers import handoff_handlers
 from services.referrals.worker.schedule import PROCESS_INBOX, RELAY

@@ -110,6 +110,14 @@ class MilestoneCode(StrEnum):
     DAY_7 = "day_7"
     DAY_30 = "day_30"
     DAY_90 = "day_90"
+    MATCH_SUGGESTED = "match_suggested"
+    CONSENT_ASKED = "consent_asked"
+    BEDSIDE_VISIT = "bedside_visit"
+    ARRIVAL = "arrival"
+    PHASE_1_CONTACT = "phase_1_contact"
+    PHASE_2_CONTACT = "phase_2_contact"
+    PHASE_3_CONTACT = "phase_3_contact"
+    PLANNED_GOODBYE = "planned_goodbye"
 
 
 class SubjectKind(StrEnum):

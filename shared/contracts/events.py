@@ -30,6 +30,7 @@ class EventType(StrEnum):
     TRANSITION_REPLANNED = "transition.replanned"
     TRANSITION_DISCHARGED = "transition.discharged"
     TRANSITION_RETRACTED = "transition.retracted"
+    MILESTONE_MISSED = "milestone.missed"
     TASK_PROPOSED = "task.proposed"
     TASK_ASSIGNED = "task.assigned"
     TASK_REFUSED = "task.refused"
@@ -87,6 +88,21 @@ class TransitionData(EventData):
     expected_at: AwareDatetime | None = None
     discharged_at: AwareDatetime | None = None
     handoff_id: UUID | None = None
+
+
+class MilestoneMissed(EventData):
+    """A due time passed. `worker_id` is the person behind the role `escalate_to` at that moment.
+
+    The event's subject is the clock itself, and its `version` the due time in seconds since 1970: a clock that is set
+    anew can be missed anew.
+    """
+
+    handoff_id: UUID
+    transition_id: UUID
+    milestone: MilestoneCode
+    due_at: AwareDatetime
+    escalate_to: Code
+    worker_id: UUID
 
 
 class TaskData(EventData):
@@ -191,6 +207,7 @@ DATA_TYPES: dict[EventType, type[EventData]] = {
     EventType.TRANSITION_REPLANNED: TransitionData,
     EventType.TRANSITION_DISCHARGED: TransitionData,
     EventType.TRANSITION_RETRACTED: TransitionData,
+    EventType.MILESTONE_MISSED: MilestoneMissed,
     EventType.TASK_PROPOSED: TaskData,
     EventType.TASK_ASSIGNED: TaskData,
     EventType.TASK_REFUSED: TaskData,

@@ -26,11 +26,17 @@ SELECT worker.id, worker.languages,
             AND t.status IN ('assigned', 'in_progress', 'on_hold')) AS open_load,
        (SELECT max(o.offered_at) FROM handoff_offers o
         WHERE o.tenant_id = worker.tenant_id AND o.worker_id = worker.id) AS last_offered_at,
+       EXISTS (SELECT FROM on_call_shifts s
+               WHERE s.tenant_id = worker.tenant_id AND s.programme_id = programme.id AND s.worker_id = worker.id
+                 AND s.duty = 'peer' AND s.starts_at <= :on AND s.ends_at > :on) AS on_shift,
        programme.time_zone
 FROM programmes programme
 JOIN workers worker ON worker.tenant_id = programme.tenant_id AND worker.active
      AND worker.practice_role = :practice_role
 WHERE programme.tenant_id = :tenant_id AND programme.id = :programme_id
+  AND NOT EXISTS (SELECT FROM worker_absences a
+                  WHERE a.tenant_id = worker.tenant_id AND a.worker_id = worker.id
+                    AND a.starts_at <= :on AND (a.ends_at IS NULL OR a.ends_at > :on))
   AND EXISTS (SELECT 1 FROM team_members member
               JOIN teams team ON team.tenant_id = member.tenant_id AND team.id = member.team_id
               WHERE member.tenant_id = worker.tenant_id AND member.worker_id = worker.id
@@ -38,6 +44,7 @@ WHERE programme.tenant_id = :tenant_id AND programme.id = :programme_id
 """).bindparams(
     sa.bindparam("tenant_id", type_=sa.Uuid),
     sa.bindparam("programme_id", type_=sa.Uuid),
+    sa.bindparam("on", type_=sa.DateTime(timezone=True)),
     sa.bindparam("practice_role", PracticeRole.PEER_SUPPORT_SPECIALIST.value),
 )
 
@@ -47,8 +54,9 @@ _CREDENTIALS = TypeAdapter(tuple[Credential, ...])
 async def read_candidates(
     connection: AsyncConnection, *, tenant_id: UUID, programme_id: UUID, on: datetime
 ) -> Sequence[Candidate]:
-    """Active peers on a team of the programme's organisation; credentials as of the programme's calendar day."""
-    found = await connection.execute(_CANDIDATES, {"tenant_id": tenant_id, "programme_id": programme_id})
+    """Peers on a team of the programme's organisation who have not left and are not away; credentials as of the programme's calendar day."""
+    asked = {"tenant_id": tenant_id, "programme_id": programme_id, "on": on}
+    found = await connection.execute(_CANDIDATES, asked)
     return [
         Candidate(
             worker_id=row.id,
@@ -58,6 +66,7 @@ async def read_candidates(
             languages=frozenset(row.languages),
             open_load=row.open_load,
             last_offered_at=row.last_offered_at,
+            on_shift=row.on_shift,
         )
         for row in found
     ]

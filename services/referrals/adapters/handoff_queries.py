@@ -16,23 +16,25 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
+from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.tables import people, programmes, workers
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.handoff_facts import Attention
 from services.referrals.domain.handoff_journey import Journey, Stored
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.handoffs import OfferStatus
-from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.handoff_ports import (
     HandoffFilter,
     HandoffLine,
     PersonCalled,
+    ProgrammeAround,
     Reading,
     Surroundings,
     TransitionFilter,
 )
-from shared.contracts.codes import Setting
+from shared.contracts.codes import IntegrationModel, Setting
 
 
 def _columns(table: sa.Table, *, prefix: str) -> list[sa.ColumnElement[Any]]:
@@ -62,7 +64,9 @@ _JOURNEY = (
         _documents(handoff_offers).label("offers"),
         _documents(handoff_milestones).label("milestones"),
         programmes.c.setting,
-        programmes.c.duty_owner_worker_id,
+        programmes.c.time_zone,
+        programmes.c.calendar_code,
+        on_duty(programmes).label("duty_owner_worker_id"),
         people.c.language,
     )
     .select_from(transitions)
@@ -88,13 +92,14 @@ async def read_journey(
     transition = rows.transition_of({str(name)[2:]: found[name] for name in found if str(name).startswith("t_")})
     handoff = rows.handoff_of({str(name)[2:]: found[name] for name in found if str(name).startswith("h_")})
     offers = tuple(sorted((rows.offer_of(one) for one in found["offers"] or ()), key=lambda offer: offer.offer_number))
-    milestones = {one.code: one for one in map(rows.milestone_of, found["milestones"] or ())}
+    milestones = {one.key: one for one in map(rows.milestone_of, found["milestones"] or ())}
     return Journey(
         transition=transition,
         handoff=handoff,
         protocol=protocols.version(transition.protocol_code, version=transition.protocol_version),
         setting=Setting(found["setting"]),
         language=found["language"],
+        there=protocols.programme_time(time_zone=found["time_zone"], calendar_code=found["calendar_code"]),
         duty_owner_worker_id=found["duty_owner_worker_id"],
         offers=offers,
         milestones=dict(milestones),
@@ -103,13 +108,26 @@ async def read_journey(
 
 
 async def read_surroundings(
-    connection: AsyncConnection, *, tenant_id: UUID, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None
+    connection: AsyncConnection,
+    *,
+    tenant_id: UUID,
+    person_id: UUID,
+    programme_id: UUID,
+    sender_worker_id: UUID | None,
+    protocols: ProtocolShelf,
 ) -> Surroundings:
     """What a new transition needs to know; a closed programme is as good as none."""
     person = sa.select(people.c.language).where(people.c.tenant_id == tenant_id, people.c.id == person_id)
     sender = sa.select(workers.c.active).where(workers.c.tenant_id == tenant_id, workers.c.id == sender_worker_id)
     programme = (
-        sa.select(programmes.c.setting, programmes.c.protocol_code, programmes.c.duty_owner_worker_id)
+        sa.select(
+            programmes.c.setting,
+            programmes.c.integration_model,
+            programmes.c.protocol_code,
+            programmes.c.time_zone,
+            programmes.c.calendar_code,
+            on_duty(programmes).label("duty_owner_worker_id"),
+        )
         .where(programmes.c.tenant_id == tenant_id, programmes.c.id == programme_id, programmes.c.active)
         .subquery()
     )
@@ -120,10 +138,18 @@ async def read_surroundings(
     row = (await connection.execute(query)).one()
     return Surroundings(
         person_language=row.language,
-        programme_setting=None if row.setting is None else Setting(row.setting),
-        programme_protocol=row.protocol_code,
-        duty_owner_worker_id=row.duty_owner_worker_id,
+        programme=None if row.setting is None else _programme(row, protocols=protocols),
         sender_active=bool(row.sender_active),
+    )
+
+
+def _programme(row: Any, *, protocols: ProtocolShelf) -> ProgrammeAround:
+    return ProgrammeAround(
+        setting=Setting(row.setting),
+        model=IntegrationModel(row.integration_model),
+        protocol_code=row.protocol_code,
+        time=protocols.programme_time(time_zone=row.time_zone, calendar_code=row.calendar_code),
+        duty_owner_worker_id=row.duty_owner_worker_id,
     )
 
 

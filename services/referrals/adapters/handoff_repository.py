@@ -28,7 +28,7 @@ from services.referrals.domain.handoff_journey import Journey, Stored
 from services.referrals.domain.handoffs import Offer
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.milestones import Milestone
-from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.handoff_ports import (
     HandoffFilter,
@@ -61,6 +61,7 @@ class HandoffRepository:
             person_id=person_id,
             programme_id=programme_id,
             sender_worker_id=sender_worker_id,
+            protocols=self._protocols,
         )
 
     async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
@@ -191,6 +192,7 @@ class HandoffRepository:
                 index_elements=[table.c.tenant_id, table.c.handoff_id, table.c.code],
                 set_={
                     "due_at": sa.case((met, table.c.due_at), else_=excluded.due_at),
+                    "opens_at": sa.case((met, table.c.opens_at), else_=excluded.opens_at),
                     "met_at": sa.func.coalesce(table.c.met_at, excluded.met_at),
                     "met_recorded_at": sa.func.coalesce(table.c.met_recorded_at, excluded.met_recorded_at),
                     "lifted_at": sa.case((met, None), else_=excluded.lifted_at),

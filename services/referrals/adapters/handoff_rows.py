@@ -10,6 +10,7 @@ from services.referrals.domain.handoff_facts import Attention, FactKind, Handoff
 from services.referrals.domain.handoff_states import HandoffState, Outcome
 from services.referrals.domain.handoffs import Handoff, Offer, OfferStatus
 from services.referrals.domain.milestones import Milestone
+from services.referrals.domain.protocols import EscalationRole
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
 from shared.contracts.codes import MilestoneCode, OfferKind
@@ -128,8 +129,10 @@ def milestone_row(milestone: Milestone, *, handoff: Handoff) -> dict[str, Any]:
     return {
         "tenant_id": handoff.tenant_id,
         "handoff_id": handoff.id,
-        "code": milestone.code.value,
+        "code": milestone.key,
         "due_at": milestone.due_at,
+        "opens_at": milestone.opens_at,
+        "escalate_to": None if milestone.escalate_to is None else milestone.escalate_to.value,
         "met_at": milestone.met_at,
         "met_recorded_at": milestone.met_recorded_at,
         "missed_at": milestone.missed_at,
@@ -139,9 +142,13 @@ def milestone_row(milestone: Milestone, *, handoff: Handoff) -> dict[str, Any]:
 
 def milestone_of(document: Row) -> Milestone:
     """A milestone from PostgreSQL's JSON form of its row."""
+    code, _, number = document["code"].partition(".")
     return Milestone(
-        code=MilestoneCode(document["code"]),
+        code=MilestoneCode(code),
+        occurrence=int(number or 1),
         due_at=datetime.fromisoformat(document["due_at"]),
+        opens_at=_instant(document["opens_at"]),
+        escalate_to=None if document["escalate_to"] is None else EscalationRole(document["escalate_to"]),
         met_at=_instant(document["met_at"]),
         met_recorded_at=_instant(document["met_recorded_at"]),
         missed_at=_instant(document["missed_at"]),

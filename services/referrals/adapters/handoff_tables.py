@@ -157,8 +157,11 @@ handoff_milestones = sa.Table(
     metadata,
     sa.Column(TENANT, sa.Uuid, primary_key=True),
     sa.Column("handoff_id", sa.Uuid, primary_key=True),
+    # the milestone's key: its code, and of one that repeats the number
     sa.Column("code", sa.Text, primary_key=True),
     _instant("due_at", nullable=False),
+    _instant("opens_at"),
+    sa.Column("escalate_to", sa.Text),
     _instant("met_at"),
     _instant("met_recorded_at"),
     _instant("missed_at"),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters.handoff_repository import HandoffRepository
 from services.referrals.adapters.row_writer import insert_rows
 from services.referrals.adapters.unit_of_work import PostgresWorks, UnitOfWork
-from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.use_cases.once import Once
 from shared.contracts.events import EventData, EventType
 

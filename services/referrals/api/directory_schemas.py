@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.referrals.api.fields import Code, Codes, Day, Jurisdiction, Language, Languages, Line, RequestBody, View
 from services.referrals.domain.credential import CredentialStage
+from services.referrals.domain.directory import ALWAYS_OPEN
 from services.referrals.domain.person import ContactPreference
 from services.referrals.use_cases.form_team import TeamWithMembers
 from shared.contracts.codes import IntegrationModel, PracticeRole, Setting
@@ -43,6 +44,7 @@ class ProgrammeRequest(RequestBody):
     duty_owner_worker_id: UUID
     protocol_code: Code
     policy_flags: Codes = ()
+    calendar_code: Code = ALWAYS_OPEN
 
 
 class ProgrammeChangeRequest(RequestBody):
@@ -52,6 +54,7 @@ class ProgrammeChangeRequest(RequestBody):
     duty_owner_worker_id: UUID | None = None
     protocol_code: Code | None = None
     policy_flags: Codes | None = None
+    calendar_code: Code | None = None
     active: bool | None = None
 
 
@@ -69,6 +72,7 @@ class ProgrammeView(View):
     duty_owner_worker_id: UUID
     protocol_code: str
     policy_flags: tuple[str, ...]
+    calendar_code: str
     active: bool
     recorded_at: datetime
 

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from services.referrals.domain.protocols import ProtocolShelf
+from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.use_cases.handoff_ports import EntitlementSubjects, HandoffWork
 from services.referrals.use_cases.ports import WorkSource
 

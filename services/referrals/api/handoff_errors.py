@@ -1,7 +1,7 @@
 """The errors of transitions and handoffs, as problems."""
 
 from services.referrals.domain import handoff_errors as errors
-from services.referrals.domain.protocols import ProtocolUnavailable
+from services.referrals.domain.protocol_shelf import ProtocolUnavailable
 from shared.problems import FieldError, Problem, ProblemTable
 
 

@@ -11,6 +11,7 @@ from services.referrals.domain.handoff_states import (
     DeclineReason,
     IntroductionChannel,
     Outcome,
+    Preparation,
     WithdrawReason,
 )
 from shared.contracts.codes import MilestoneCode, ReportedBy
@@ -33,6 +34,13 @@ class DeclineRequest(RequestBody):
     """Can't right now, or outside my role: two equal answers."""
 
     reason: DeclineReason
+    occurred_at: Instant | None = None
+
+
+class PreparationRequest(RequestBody):
+    """What was made ready before the person leaves."""
+
+    step: Preparation
     occurred_at: Instant | None = None
 
 
@@ -61,7 +69,16 @@ class ContactRequest(RequestBody):
 class FollowUpRequest(ContactRequest):
     """A contact after the first one, and the milestone it was made for."""
 
-    milestone: Literal[MilestoneCode.FOLLOW_UP_CALL, MilestoneCode.DAY_7, MilestoneCode.DAY_30, MilestoneCode.DAY_90]
+    milestone: Literal[
+        MilestoneCode.FOLLOW_UP_CALL,
+        MilestoneCode.DAY_7,
+        MilestoneCode.DAY_30,
+        MilestoneCode.DAY_90,
+        MilestoneCode.PHASE_1_CONTACT,
+        MilestoneCode.PHASE_2_CONTACT,
+        MilestoneCode.PHASE_3_CONTACT,
+        MilestoneCode.PLANNED_GOODBYE,
+    ]
 
 
 class CloseRequest(RequestBody):

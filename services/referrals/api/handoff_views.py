@@ -83,10 +83,12 @@ class OfferView(View):
 
 
 class MilestoneView(View):
-    """What must have happened by when, and whether it has."""
+    """What must have happened by when, and whether it has. `occurrence` counts those of a code that repeats."""
 
     code: MilestoneCode
+    occurrence: int
     state: MilestoneState
+    opens_at: datetime | None
     due_at: datetime
     met_at: datetime | None
     missed_at: datetime | None

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from services.referrals.domain.errors import InvalidField
 from shared.contracts.codes import IntegrationModel, PracticeRole, Setting
 
+ALWAYS_OPEN = "always_open"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
@@ -34,6 +36,7 @@ class Programme(Record):
 
     `jurisdiction` is an ISO 3166-2 code, `time_zone` an IANA name. `policy_flags` are codes of conditions that this
     programme's own rules prove (such as `documentation_required`). The duty owner holds what nobody sent.
+    `calendar_code` names when it is open (policy/calendars).
     """
 
     organization_id: UUID
@@ -46,6 +49,7 @@ class Programme(Record):
     protocol_code: str
     policy_flags: tuple[str, ...] = ()
     active: bool = True
+    calendar_code: str = ALWAYS_OPEN
 
     def day_of(self, instant: datetime) -> date:
         """The calendar day at the programme when it is `instant` (aware)."""

@@ -18,11 +18,12 @@ from services.referrals.domain.handoff_states import (
     HandoffState,
     IntroductionChannel,
     Outcome,
+    Preparation,
     WithdrawReason,
 )
 from services.referrals.domain.handoffs import OfferStatus
 from services.referrals.domain.matcher import Candidate
-from services.referrals.domain.milestones import lift_all, meet
+from services.referrals.domain.milestones import lift_all
 from shared.contracts.codes import MilestoneCode, OfferKind, ReportedBy
 from shared.contracts.events import EventType
 
@@ -49,7 +50,7 @@ def accept(journey: Journey, *, by: Actor, at: Moment) -> None:
         accepted_at=at.occurred_at,
         attention=None,
     )
-    journey.milestones = meet(journey.milestones, MilestoneCode.OWNER_ACCEPTS, at=at)
+    journey.meet(MilestoneCode.OWNER_ACCEPTS, at=at)
     journey.note(FactKind.ACCEPTED, at=at, by=worker, worker_id=worker, offer_number=journey.handoff.offer_number)
     journey.settle(at=at, by=worker)
 
@@ -98,6 +99,14 @@ def delivery_failed(journey: Journey, *, worker_id: UUID, channel: str, at: Mome
     journey.note(FactKind.DELIVERY_FAILED, at=at, by=None, worker_id=worker_id, code=channel)
 
 
+def prepare(journey: Journey, *, step: Preparation, by: Actor, at: Moment) -> None:
+    """Something that makes the leaving ready is done."""
+    allow(journey, HandoffCommand.PREPARE, by=by)
+    journey.change_handoff(None, at=at)
+    journey.meet(MilestoneCode(step.value), at=at)
+    journey.note(FactKind.PREPARED, at=at, by=by.worker_id, code=step.value)
+
+
 def introduce(journey: Journey, *, how: IntroductionChannel, peer_id: UUID | None, by: Actor, at: Moment) -> None:
     """The person and the peer have met, at the bedside or by phone. Nobody named: the one it lies with or is meant for."""
     moves = allow(journey, HandoffCommand.INTRODUCE, by=by)
@@ -107,7 +116,10 @@ def introduce(journey: Journey, *, how: IntroductionChannel, peer_id: UUID | Non
     met_acceptor = handoff.accepted_by is not None and peer == handoff.accepted_by
     state = _guarded(moves, Guard.INTRODUCED if met_acceptor else Guard.NOT_INTRODUCED)
     journey.change_handoff(None, at=at, state=state, introduced_at=at.occurred_at, introduced_peer_id=peer)
-    journey.milestones = meet(journey.milestones, MilestoneCode.INTRODUCTION, at=at)
+    journey.meet(MilestoneCode.INTRODUCTION, at=at)
+    if how is IntroductionChannel.BEDSIDE:
+        there = MilestoneCode.BEDSIDE_VISIT if state is HandoffState.PREPARING else MilestoneCode.ARRIVAL
+        journey.meet(there, at=at)
     journey.note(FactKind.INTRODUCED, at=at, by=by.worker_id, worker_id=peer, code=how.value)
     journey.settle(at=at, by=by.worker_id)
 
@@ -129,7 +141,9 @@ def contact(
         state=moves[0].next,
         contacted_at=at.occurred_at,
     )
-    journey.milestones = meet(journey.milestones, MilestoneCode.FIRST_CONTACT, at=at)
+    journey.meet(MilestoneCode.FIRST_CONTACT, at=at)
+    if how is ContactChannel.IN_PERSON:
+        journey.meet(MilestoneCode.ARRIVAL, at=at)
     journey.note(FactKind.FIRST_CONTACT, at=at, by=by.worker_id, code=how.value, reported_by=reported_by.value)
     journey.settle(at=at, by=by.worker_id)
 
@@ -144,14 +158,18 @@ def follow_up(
     by: Actor,
     at: Moment,
 ) -> None:
-    """A contact after the first one; reaching the person meets the milestone it was made for, late or not."""
+    """A contact after the first one; reaching the person meets the milestone it was made for, late or not.
+
+    Of a milestone that repeats, the earliest still owed is meant. A contact before its window opens is kept as a
+    contact and leaves it owed.
+    """
     allow(journey, HandoffCommand.FOLLOW_UP, by=by)
     if milestone not in journey.milestones:
         raise InvalidField("not_in_this_protocol", pointer="/milestone")
     journey.change_handoff(None, at=at)
     kind = FactKind.FOLLOWED_UP if reached else FactKind.CONTACT_ATTEMPTED
     if reached:
-        journey.milestones = meet(journey.milestones, milestone, at=at)
+        journey.meet(milestone, at=at)
     journey.note(
         kind, at=at, by=by.worker_id, code=milestone.value if reached else how.value, reported_by=reported_by.value
     )

@@ -4,7 +4,9 @@ Commands are functions in `transition_commands.py` and `handoff_commands.py`. Th
 keep the books: one timeline line, one event and one version step for every change, custody settled at the end.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +17,9 @@ from services.referrals.domain.handoff_errors import NoLongerOffered
 from services.referrals.domain.handoff_facts import Attention, FactKind, HandoffFact, Moment
 from services.referrals.domain.handoff_moves import Party
 from services.referrals.domain.handoffs import Handoff, Offer, OfferStatus
-from services.referrals.domain.milestones import Milestone
-from services.referrals.domain.protocols import Protocol
+from services.referrals.domain.milestones import Milestone, meet, plan_milestones
+from services.referrals.domain.offsets import ProgrammeTime
+from services.referrals.domain.protocols import Anchor, Protocol
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
 from shared.contracts.codes import AccessRole, MilestoneCode, OfferKind, Setting
@@ -39,7 +42,7 @@ class Stored:
     transition: Transition
     handoff: Handoff
     offers: tuple[Offer, ...]
-    milestones: dict[MilestoneCode, Milestone]
+    milestones: dict[str, Milestone]
 
 
 @dataclass(kw_only=True)
@@ -51,9 +54,10 @@ class Journey:
     protocol: Protocol
     setting: Setting
     language: str
+    there: ProgrammeTime
     duty_owner_worker_id: UUID
     offers: tuple[Offer, ...] = ()
-    milestones: dict[MilestoneCode, Milestone] = field(default_factory=dict)
+    milestones: dict[str, Milestone] = field(default_factory=dict)
     facts: list[HandoffFact] = field(default_factory=list)
     custody_entries: list[CustodyEntry] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
@@ -105,6 +109,19 @@ class Journey:
     def note(self, kind: FactKind, *, at: Moment, by: UUID | None, **about: Any) -> None:
         """One line on the timeline."""
         self.facts.append(HandoffFact(kind=kind, at=at, version=self.handoff.version, by_worker_id=by, **about))
+
+    def plan(self, anchors: Mapping[Anchor | MilestoneCode, datetime], *, at: Moment) -> None:
+        """Set the clocks that count from these instants."""
+        self.milestones = plan_milestones(
+            self.milestones, protocol=self.protocol, anchors=anchors, there=self.there, known_at=at.recorded_at
+        )
+
+    def meet(self, code: MilestoneCode, *, at: Moment) -> None:
+        """The next milestone of this code is met, if one is owed; clocks that count from it are set."""
+        before = self.milestones
+        self.milestones = meet(before, code, at=at)
+        if self.milestones != before:
+            self.plan({code: at.occurred_at}, at=at)
 
     def change_handoff(
         self,

@@ -9,7 +9,6 @@ from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_moves import Party
 from services.referrals.domain.handoff_states import ENDED, HandoffState
 from services.referrals.domain.milestones import first_owed
-from services.referrals.domain.protocols import FOLLOW_UPS
 from shared.contracts.codes import MilestoneCode, OfferKind
 
 
@@ -60,7 +59,7 @@ def next_step(journey: Journey) -> NextStep | None:
         )
     assert handoff.accepted_by is not None, "a handoff that is neither prepared, offered nor ended has an acceptor"
     if handoff.state is HandoffState.CONTACTED:
-        owed, act = first_owed(milestones, FOLLOW_UPS), NextAct.FOLLOW_UP
+        owed, act = first_owed(milestones), NextAct.FOLLOW_UP
     else:
         owed, act = first_owed(milestones, (MilestoneCode.FIRST_CONTACT,)), NextAct.FIRST_CONTACT
     return NextStep(

@@ -14,7 +14,7 @@ from shared.contracts.codes import OfferKind
 _DUTY = "duty owner of this programme: nobody else is left to ask"
 
 
-def need_of(journey: Journey) -> Need:
+def need_of(journey: Journey, *, off_hours: bool = False) -> Need:
     """What the matcher is asked: the peer who was introduced comes first, then the one suggested."""
     handoff = journey.handoff
     liked = (handoff.introduced_peer_id, handoff.suggested_worker_id)
@@ -22,6 +22,7 @@ def need_of(journey: Journey) -> Need:
         endorsements=journey.protocol.endorsements.get(journey.setting, frozenset()),
         language=journey.language,
         asked_before=frozenset(offer.worker_id for offer in journey.offers if offer.kind is OfferKind.PEER_OFFER),
+        off_hours=off_hours,
         preferred=tuple(dict.fromkeys(worker for worker in liked if worker is not None)),
     )
 
@@ -29,7 +30,8 @@ def need_of(journey: Journey) -> Need:
 def offer_next(journey: Journey, *, candidates: Sequence[Candidate], at: Moment, by: UUID | None) -> None:
     """Make the next offer. An offer counts from when we make it, however late the discharge was entered."""
     unanswered = sum(offer.status is OfferStatus.UNANSWERED for offer in journey.offers)
-    ranked = rank(candidates, need=need_of(journey))
+    off_hours = not journey.there.calendar.is_open(at.recorded_at)
+    ranked = rank(candidates, need=need_of(journey, off_hours=off_hours))
     if ranked and unanswered < journey.protocol.unanswered_before_escalation:
         _offer(journey, to=ranked[0], kind=OfferKind.PEER_OFFER, at=at, by=by)
     else:

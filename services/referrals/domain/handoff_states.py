@@ -22,12 +22,13 @@ ENDED = frozenset({HandoffState.CLOSED, HandoffState.WITHDRAWN})
 
 
 class HandoffCommand(StrEnum):
-    """What can happen to a handoff. `offer`, `lapse` and `retract` follow from something else, nobody posts them."""
+    """What can happen to a handoff. `offer`, `lapse`, `retract` and `rehome` follow from something else, nobody posts them."""
 
     OFFER = "offer"
     ACCEPT = "accept"
     DECLINE = "decline"
     LAPSE = "lapse"
+    PREPARE = "preparation"
     INTRODUCE = "introduction"
     CONTACT = "first-contact"
     ATTEMPT = "contact-attempt"
@@ -35,6 +36,7 @@ class HandoffCommand(StrEnum):
     CLOSE = "close"
     WITHDRAW = "withdraw"
     RETRACT = "retract"
+    REHOME = "rehome"
 
 
 class DeclineReason(StrEnum):
@@ -51,6 +53,16 @@ class WithdrawReason(StrEnum):
     REFERRED_ELSEWHERE = "referred_elsewhere"
     NO_LONGER_NEEDED = "no_longer_needed"
     ENTERED_IN_ERROR = "entered_in_error"
+    PERSON_DIED = "person_died"
+    READMITTED = "readmitted"
+
+
+class Preparation(StrEnum):
+    """What the sending side does before the person leaves; each meets the milestone of the same name."""
+
+    MATCH_SUGGESTED = "match_suggested"
+    CONSENT_ASKED = "consent_asked"
+    BEDSIDE_VISIT = "bedside_visit"
 
 
 class Outcome(StrEnum):
@@ -103,6 +115,7 @@ def _row(
 _AFTER_ACCEPTANCE = (_S.ACCEPTED, _S.INTRODUCED)
 
 HANDOFF_MOVES: tuple[Move[HandoffState, HandoffCommand], ...] = (
+    _row(_S.PREPARING, _C.PREPARE, _S.PREPARING, who=_SENDING_SIDE),
     _row(_S.PREPARING, _C.INTRODUCE, _S.PREPARING, who=_SENDING_SIDE),
     _row(_S.PREPARING, _C.OFFER, _S.OFFERED, who=_SYSTEM),
     _row(_S.OFFERED, _C.ACCEPT, _S.ACCEPTED, who=_OFFEREE, guard=Guard.NOT_INTRODUCED),
@@ -123,6 +136,8 @@ HANDOFF_MOVES: tuple[Move[HandoffState, HandoffCommand], ...] = (
     ),
     _row(_S.CONTACTED, _C.FOLLOW_UP, _S.CONTACTED, who=_ACCEPTOR),
     _row(_S.CONTACTED, _C.CLOSE, _S.CLOSED, who=_MAY_CLOSE | _ACCEPTOR, reason_required=True),
+    # whoever had it cannot go on: somebody else is asked
+    *(_row(state, _C.REHOME, _S.OFFERED, who=_SYSTEM) for state in (_S.OFFERED, *_AFTER_ACCEPTANCE, _S.CONTACTED)),
     # the discharge did not happen after all: whatever was done, the handoff is taken back
     *(
         _row(state, _C.RETRACT, _S.WITHDRAWN, who=_SYSTEM, reason_required=True)

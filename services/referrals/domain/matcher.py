@@ -24,7 +24,10 @@ class HeldCredential:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A peer as the directory knows him. `open_load` counts handoffs offered to or held by him, and open tasks."""
+    """A peer as the directory knows him. `open_load` counts handoffs offered to or held by him, and open tasks.
+
+    `on_shift`: the programme's roster has him on duty now.
+    """
 
     worker_id: UUID
     active: bool
@@ -33,16 +36,21 @@ class Candidate:
     languages: frozenset[str]
     open_load: int
     last_offered_at: datetime | None
+    on_shift: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """What this handoff asks for. `asked_before` declined or did not answer; `preferred` are tried first, in order."""
+    """What this handoff asks for. `asked_before` declined or did not answer; `preferred` are tried first, in order.
+
+    `off_hours`: the programme is closed now. Then only those on shift are asked: nobody is woken who is not on call.
+    """
 
     endorsements: frozenset[str]
     language: str
     asked_before: frozenset[UUID] = frozenset()
     preferred: tuple[UUID, ...] = ()
+    off_hours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +64,7 @@ class Match:
 def rank(candidates: Iterable[Candidate], *, need: Need) -> tuple[Match, ...]:
     """Everybody who may be asked, best first.
 
-    Order: preferred; a shared language; least load; longest since last asked; then by id, so that it never depends
+    Order: preferred; on shift; a shared language; least load; longest since last asked; then by id, so that it never depends
     on chance.
     """
     fitting = [candidate for candidate in candidates if _fits(candidate, need=need)]
@@ -71,6 +79,7 @@ def _fits(candidate: Candidate, *, need: Need) -> bool:
         candidate.active
         and candidate.on_team
         and candidate.worker_id not in need.asked_before
+        and (candidate.on_shift or not need.off_hours)
         and any(_covers(credential, need=need) for credential in candidate.credentials)
     )
 
@@ -81,12 +90,13 @@ def _covers(credential: HeldCredential, *, need: Need) -> bool:
     return not need.endorsements or credential.endorsement is None or credential.endorsement in need.endorsements
 
 
-def _order(candidate: Candidate, *, need: Need) -> tuple[int, bool, int, datetime, str]:
+def _order(candidate: Candidate, *, need: Need) -> tuple[int, bool, bool, int, datetime, str]:
     preferred = (
         need.preferred.index(candidate.worker_id) if candidate.worker_id in need.preferred else len(need.preferred)
     )
     return (
         preferred,
+        not candidate.on_shift,
         need.language not in candidate.languages,
         candidate.open_load,
         candidate.last_offered_at or _NEVER_ASKED,
@@ -96,6 +106,8 @@ def _order(candidate: Candidate, *, need: Need) -> tuple[int, bool, int, datetim
 
 def _because(candidate: Candidate, *, need: Need) -> tuple[str, ...]:
     reasons = ["on a team of this programme's organisation", "credential in good standing for this setting"]
+    if candidate.on_shift:
+        reasons.append("on shift now")
     if candidate.worker_id in need.preferred:
         reasons.append("already suggested or introduced")
     if need.language in candidate.languages:

@@ -6,7 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.referrals.domain.handoff_facts import Moment
-from services.referrals.domain.protocols import Anchor, Protocol
+from services.referrals.domain.offsets import Offset, ProgrammeTime
+from services.referrals.domain.protocols import (
+    FOLLOW_UPS,
+    PREPARATIONS,
+    Anchor,
+    EscalationRole,
+    MilestoneRule,
+    Protocol,
+)
 from shared.contracts.codes import MilestoneCode
 
 
@@ -24,15 +32,24 @@ class MilestoneState(StrEnum):
 class Milestone:
     """`met_at` is when it occurred, `missed_at` when we noticed the due time had passed, `lifted_at` when it ceased to be owed.
 
+    `occurrence` counts from 1 those of a code that repeats. A contact before `opens_at` does not meet it.
     A late entry can meet a missed milestone in time: `missed_at` then stays as what was known on that day.
     """
 
     code: MilestoneCode
     due_at: datetime
+    occurrence: int = 1
+    opens_at: datetime | None = None
+    escalate_to: EscalationRole | None = None
     met_at: datetime | None = None
     met_recorded_at: datetime | None = None
     missed_at: datetime | None = None
     lifted_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Names it within its handoff: the code, and from the second occurrence on its number."""
+        return milestone_key(self.code, self.occurrence)
 
     @property
     def state(self) -> MilestoneState:
@@ -49,44 +66,95 @@ class Milestone:
         return self.met_at is None and self.lifted_at is None
 
 
-Milestones = Mapping[MilestoneCode, Milestone]
+Milestones = Mapping[str, Milestone]
+"""By key."""
+
+
+def milestone_key(code: MilestoneCode, occurrence: int) -> str:
+    """`day_7`, or `phase_1_contact.03` for the third of several."""
+    return code.value if occurrence == 1 else f"{code.value}.{occurrence:02}"
 
 
 def plan_milestones(
-    held: Milestones, *, protocol: Protocol, anchors: Mapping[Anchor, datetime]
-) -> dict[MilestoneCode, Milestone]:
+    held: Milestones,
+    *,
+    protocol: Protocol,
+    anchors: Mapping[Anchor | MilestoneCode, datetime],
+    there: ProgrammeTime,
+    known_at: datetime,
+) -> dict[str, Milestone]:
     """Milestones whose anchor is known now, added to those held; those already met keep their due time.
 
-    A due time that moves forgets that the old one was missed (the timeline still has it).
+    A due time that moves forgets that the old one was missed (the timeline still has it). What should have been done
+    before leaving is due by the leaving itself where its own time was over before anybody knew of it (`known_at`), and
+    not owed at all where the leaving was over too.
     """
     planned = dict(held)
     for rule in protocol.milestones:
         anchored_at = anchors.get(rule.anchor)
         if anchored_at is None:
             continue
-        due_at = anchored_at + rule.offset
-        before = planned.get(rule.code)
-        if before is None:
-            planned[rule.code] = Milestone(code=rule.code, due_at=due_at)
-        elif before.is_owed and before.due_at != due_at:
-            planned[rule.code] = replace(before, due_at=due_at, missed_at=None)
+        for occurrence, offset in rule.occurrences():
+            due_at = _due_at(offset, anchored_at, there=there, known_at=known_at)
+            if due_at is not None:
+                _plan(planned, rule, occurrence=occurrence, due_at=due_at, opens_at=_opens_at(rule, anchored_at, there))
     return planned
 
 
-def meet(held: Milestones, code: MilestoneCode, *, at: Moment) -> dict[MilestoneCode, Milestone]:
-    """Mark as met, once; a protocol without this milestone is left as it is."""
-    milestone = held.get(code)
-    if milestone is None or milestone.met_at is not None:
+def _due_at(offset: Offset, anchored_at: datetime, *, there: ProgrammeTime, known_at: datetime) -> datetime | None:
+    due_at = offset.after(anchored_at, there=there)
+    if not offset.is_before or due_at >= known_at:
+        return due_at
+    return anchored_at if anchored_at > known_at else None
+
+
+def _opens_at(rule: MilestoneRule, anchored_at: datetime, there: ProgrammeTime) -> datetime | None:
+    return None if rule.opens is None else rule.opens.after(anchored_at, there=there)
+
+
+def _plan(
+    planned: dict[str, Milestone], rule: MilestoneRule, *, occurrence: int, due_at: datetime, opens_at: datetime | None
+) -> None:
+    key = milestone_key(rule.code, occurrence)
+    before = planned.get(key)
+    if before is None:
+        planned[key] = Milestone(
+            code=rule.code, occurrence=occurrence, due_at=due_at, opens_at=opens_at, escalate_to=rule.escalate_to
+        )
+    elif before.is_owed and before.due_at != due_at:
+        planned[key] = replace(before, due_at=due_at, opens_at=opens_at, missed_at=None)
+
+
+def meet(held: Milestones, code: MilestoneCode, *, at: Moment) -> dict[str, Milestone]:
+    """Mark the next one of this code as met, once; a protocol without this milestone is left as it is.
+
+    Nothing is met before its window opens: the contact counts as a contact, the milestone is still owed.
+    """
+    due = first_owed(held, (code,))
+    if due is None or (due.opens_at is not None and at.occurred_at < due.opens_at):
         return dict(held)
-    return {**held, code: replace(milestone, met_at=at.occurred_at, met_recorded_at=at.recorded_at)}
+    return {**held, due.key: replace(due, met_at=at.occurred_at, met_recorded_at=at.recorded_at)}
 
 
-def lift_all(held: Milestones, *, at: Moment) -> dict[MilestoneCode, Milestone]:
+def lift_preparations(held: Milestones, *, at: Moment) -> dict[str, Milestone]:
+    """The person has left: what was to be done before is not owed any more, and whether it was missed stays known."""
+    return _lift(held, at=at, which=PREPARATIONS)
+
+
+def lift_all(held: Milestones, *, at: Moment) -> dict[str, Milestone]:
     """Nothing more is owed: what has ended keeps no overdue clock."""
-    return {code: replace(one, lifted_at=at.occurred_at) if one.is_owed else one for code, one in held.items()}
+    return _lift(held, at=at, which=tuple(MilestoneCode))
 
 
-def first_owed(held: Milestones, codes: Iterable[MilestoneCode]) -> Milestone | None:
-    """The owed milestone with the earliest due time among `codes`."""
-    owed = [held[code] for code in codes if code in held and held[code].is_owed]
-    return min(owed, key=lambda milestone: (milestone.due_at, milestone.code), default=None)
+def _lift(held: Milestones, *, at: Moment, which: tuple[MilestoneCode, ...]) -> dict[str, Milestone]:
+    return {
+        key: replace(one, lifted_at=at.occurred_at) if one.is_owed and one.code in which else one
+        for key, one in held.items()
+    }
+
+
+def first_owed(held: Milestones, codes: Iterable[MilestoneCode] = FOLLOW_UPS) -> Milestone | None:
+    """The owed milestone with the earliest due time among those of `codes`."""
+    wanted = frozenset(codes)
+    owed = [one for one in held.values() if one.code in wanted and one.is_owed]
+    return min(owed, key=lambda milestone: (milestone.due_at, milestone.key), default=None)

@@ -15,7 +15,8 @@ from services.referrals.domain.handoff_offering import need_of, offer_next
 from services.referrals.domain.handoff_states import HandoffCommand
 from services.referrals.domain.handoffs import Handoff
 from services.referrals.domain.matcher import Candidate, rank
-from services.referrals.domain.milestones import plan_milestones
+from services.referrals.domain.milestones import lift_preparations
+from services.referrals.domain.offsets import ProgrammeTime
 from services.referrals.domain.protocols import Anchor, Protocol
 from services.referrals.domain.transition_states import (
     TRANSITION_MOVES,
@@ -24,7 +25,7 @@ from services.referrals.domain.transition_states import (
     TransitionStatus,
 )
 from services.referrals.domain.transitions import Transition
-from shared.contracts.codes import Setting
+from shared.contracts.codes import MilestoneCode, Setting
 from shared.contracts.events import EventType
 
 
@@ -44,6 +45,7 @@ class Plan:
     protocol: Protocol
     setting: Setting
     language: str
+    there: ProgrammeTime
 
 
 def begin(plan: Plan, *, candidates: Sequence[Candidate], by: UUID | None, at: Moment) -> Journey:
@@ -70,13 +72,14 @@ def begin(plan: Plan, *, candidates: Sequence[Candidate], by: UUID | None, at: M
         protocol=plan.protocol,
         setting=plan.setting,
         language=plan.language,
+        there=plan.there,
         duty_owner_worker_id=plan.duty_owner_worker_id,
         custody_entries=[entry],
     )
     journey.note(FactKind.PLANNED, at=at, by=by)
-    _suggest(journey, candidates=candidates, at=at)
     if plan.expected_at is not None:
-        journey.milestones = plan_milestones({}, protocol=plan.protocol, anchors={Anchor.LEAVING: plan.expected_at})
+        journey.plan({Anchor.LEAVING: plan.expected_at}, at=at)
+    _suggest(journey, candidates=candidates, at=at)
     journey.announce_transition(EventType.TRANSITION_PLANNED, at=at)
     return journey
 
@@ -94,9 +97,7 @@ def begin_discharged(plan: Plan, *, candidates: Sequence[Candidate], by: UUID | 
 def replan(journey: Journey, *, expected_at: datetime, by: Actor, at: Moment) -> None:
     """The discharge is expected at another time."""
     _allow(journey, TransitionCommand.REPLAN, by=by)
-    journey.milestones = plan_milestones(
-        journey.milestones, protocol=journey.protocol, anchors={Anchor.LEAVING: expected_at}
-    )
+    journey.plan({Anchor.LEAVING: expected_at}, at=at)
     journey.change_transition(EventType.TRANSITION_REPLANNED, at=at, expected_at=expected_at)
     journey.note(FactKind.REPLANNED, at=at, by=by.worker_id)
 
@@ -118,11 +119,8 @@ def retract(journey: Journey, *, reason: TransitionReason, by: Actor, at: Moment
 
 
 def _discharge(journey: Journey, *, candidates: Sequence[Candidate], by: UUID | None, at: Moment) -> None:
-    journey.milestones = plan_milestones(
-        journey.milestones,
-        protocol=journey.protocol,
-        anchors={Anchor.LEAVING: at.occurred_at, Anchor.DISCHARGE: at.occurred_at},
-    )
+    journey.plan({Anchor.LEAVING: at.occurred_at, Anchor.DISCHARGE: at.occurred_at}, at=at)
+    journey.milestones = lift_preparations(journey.milestones, at=at)
     status, discharged_at = TransitionStatus.DISCHARGED, at.occurred_at
     journey.change_transition(EventType.TRANSITION_DISCHARGED, at=at, status=status, discharged_at=discharged_at)
     journey.note(FactKind.DISCHARGED, at=at, by=by)
@@ -154,6 +152,7 @@ def _allow(
 def _suggest(journey: Journey, *, candidates: Sequence[Candidate], at: Moment) -> None:
     ranked = rank(candidates, need=need_of(journey))
     if ranked:
+        journey.meet(MilestoneCode.MATCH_SUGGESTED, at=at)
         # before its first offer a handoff is of no interest elsewhere: the suggestion is part of version 1
         journey.handoff = replace(journey.handoff, suggested_worker_id=ranked[0].worker_id)
         journey.note(FactKind.SUGGESTED, at=at, by=None, worker_id=ranked[0].worker_id)

@@ -33,6 +33,8 @@ class TransitionReason(StrEnum):
     PERSON_DECLINED = "person_declined"
     TRANSFERRED = "transferred"
     ENTERED_IN_ERROR = "entered_in_error"
+    PERSON_DIED = "person_died"
+    DUPLICATE = "duplicate"
 
 
 _SENDING_SIDE = frozenset({Party.SENDER, Party.CLINICAL, Party.SUPERVISOR, Party.SYSTEM})

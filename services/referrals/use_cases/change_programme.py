@@ -6,7 +6,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import Stale
-from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
+from services.referrals.domain.protocol_shelf import ProtocolShelf, usable_calendar, usable_protocol
 from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
@@ -21,6 +21,7 @@ class ProgrammeChange:
     duty_owner_worker_id: UUID | None = None
     protocol_code: str | None = None
     policy_flags: tuple[str, ...] | None = None
+    calendar_code: str | None = None
     active: bool | None = None
 
 
@@ -45,7 +46,15 @@ async def change_programme(
         if known.version != version:
             raise Stale(current=known.version)
         if change.protocol_code not in (None, known.protocol_code):
-            usable_protocol(change.protocol_code, setting=known.setting, on=clock.now(), protocols=protocols)
+            usable_protocol(
+                change.protocol_code,
+                setting=known.setting,
+                model=known.integration_model,
+                on=clock.now(),
+                protocols=protocols,
+            )
+        if change.calendar_code is not None:
+            usable_calendar(change.calendar_code, protocols=protocols)
         if change.duty_owner_worker_id not in (None, known.duty_owner_worker_id):
             await check_duty_owner(change.duty_owner_worker_id, work=work)
         changed = replace(
@@ -55,6 +64,7 @@ async def change_programme(
             duty_owner_worker_id=change.duty_owner_worker_id or known.duty_owner_worker_id,
             protocol_code=known.protocol_code if change.protocol_code is None else change.protocol_code,
             policy_flags=known.policy_flags if change.policy_flags is None else change.policy_flags,
+            calendar_code=change.calendar_code or known.calendar_code,
             active=known.active if change.active is None else change.active,
         )
         await work.programmes.replace(changed)

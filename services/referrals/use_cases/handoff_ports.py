@@ -13,11 +13,23 @@ from services.referrals.domain.handoff_facts import Attention, HandoffFact
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.matcher import Candidate
+from services.referrals.domain.offsets import ProgrammeTime
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.ports import Work
-from shared.contracts.codes import Setting
+from shared.contracts.codes import IntegrationModel, Setting
 from shared.contracts.entitlements import EntitlementQuestion
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgrammeAround:
+    """What a programme means for a transition of it; `duty_owner_worker_id` is whoever is on call, or its own."""
+
+    setting: Setting
+    model: IntegrationModel
+    protocol_code: str
+    time: ProgrammeTime
+    duty_owner_worker_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,9 +37,7 @@ class Surroundings:
     """What the directory says of a transition that is about to begin; None where there is no such record."""
 
     person_language: str | None
-    programme_setting: Setting | None
-    programme_protocol: str | None
-    duty_owner_worker_id: UUID | None
+    programme: ProgrammeAround | None
     sender_active: bool
 
 

@@ -12,7 +12,7 @@ from services.referrals.domain.handoff_commands import lapse
 from services.referrals.domain.handoff_facts import Attention, Moment
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.matcher import Candidate
-from services.referrals.domain.protocols import ProtocolUnavailable
+from services.referrals.domain.protocol_shelf import ProtocolUnavailable
 from services.referrals.use_cases.handoff_ports import HandoffWork, WaitingOffer, WaitingOffers
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.ports import WorkSource

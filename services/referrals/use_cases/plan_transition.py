@@ -8,17 +8,17 @@ from services.referrals.domain.actor import CLINICAL, Actor
 from services.referrals.domain.errors import InvalidField, NotFound
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
-from services.referrals.domain.protocols import Protocol, ProtocolShelf, ProtocolUnavailable
+from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
+from services.referrals.domain.protocols import Protocol
 from services.referrals.domain.times import not_in_the_future, plausible
 from services.referrals.domain.transition_commands import Plan, begin, begin_discharged
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import NO_VISIT
-from services.referrals.use_cases.handoff_ports import HandoffWork, Surroundings
+from services.referrals.use_cases.handoff_ports import HandoffWork, ProgrammeAround, Surroundings
 from services.referrals.use_cases.handoff_turn import announce
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from shared.clock import Clock
-from shared.contracts.codes import Setting
 from shared.identifiers import new_id
 
 
@@ -98,7 +98,8 @@ def _plan(
 ) -> Plan:
     if around.person_language is None:
         raise NotFound("person", pointer="/person_id")
-    if around.programme_setting is None or around.programme_protocol is None or around.duty_owner_worker_id is None:
+    programme = around.programme
+    if programme is None:
         raise NotFound("programme", pointer="/programme_id")
     if sender is not None and not around.sender_active:
         raise NotFound("worker", pointer="/sender_worker_id")
@@ -110,16 +111,17 @@ def _plan(
         programme_id=new.programme_id,
         visit_reference=new.visit_reference or NO_VISIT,
         sender_worker_id=sender,
-        duty_owner_worker_id=around.duty_owner_worker_id,
+        duty_owner_worker_id=programme.duty_owner_worker_id,
         expected_at=expected_at,
-        protocol=_protocol(protocols, around.programme_protocol, setting=around.programme_setting, on=at.recorded_at),
-        setting=around.programme_setting,
+        protocol=_protocol(protocols, programme, on=at.recorded_at),
+        setting=programme.setting,
         language=around.person_language,
+        there=programme.time,
     )
 
 
-def _protocol(protocols: ProtocolShelf, code: str, *, setting: Setting, on: datetime) -> Protocol:
+def _protocol(protocols: ProtocolShelf, programme: ProgrammeAround, *, on: datetime) -> Protocol:
     try:
-        return protocols.choose(code, setting=setting, on=on)
+        return protocols.choose(programme.protocol_code, setting=programme.setting, model=programme.model, on=on)
     except ProtocolUnavailable:
         raise InvalidField("protocol_unavailable", pointer="/programme_id") from None

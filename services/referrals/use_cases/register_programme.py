@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.directory import Programme, known_time_zone
-from services.referrals.domain.protocols import ProtocolShelf, usable_protocol
+from services.referrals.domain.directory import ALWAYS_OPEN, Programme, known_time_zone
+from services.referrals.domain.protocol_shelf import ProtocolShelf, usable_calendar, usable_protocol
 from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
@@ -27,6 +27,7 @@ class NewProgramme:
     duty_owner_worker_id: UUID
     protocol_code: str
     policy_flags: tuple[str, ...] = ()
+    calendar_code: str = ALWAYS_OPEN
 
 
 async def register_programme(
@@ -56,8 +57,11 @@ async def register_programme(
         time_zone=known_time_zone(new.time_zone),
         integration_model=new.integration_model,
         duty_owner_worker_id=new.duty_owner_worker_id,
-        protocol_code=usable_protocol(new.protocol_code, setting=new.setting, on=now, protocols=protocols),
+        protocol_code=usable_protocol(
+            new.protocol_code, setting=new.setting, model=new.integration_model, on=now, protocols=protocols
+        ),
         policy_flags=new.policy_flags,
+        calendar_code=usable_calendar(new.calendar_code, protocols=protocols),
     )
     async with works.begin(by.tenant_id, once=once) as work:
         await check_duty_owner(new.duty_owner_worker_id, work=work)

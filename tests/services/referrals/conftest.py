@@ -149,7 +149,7 @@ def build_network(client: httpx2.AsyncClient, token_for: TokenFor) -> Any:
                 "setting": "inpatient_psychiatric",
                 "jurisdiction": "US-VA",
                 "time_zone": "America/New_York",
-                "integration_model": "transitional",
+                "integration_model": "co_located",
                 "duty_owner_worker_id": supervisor_id,
                 "protocol_code": "standard",
             },

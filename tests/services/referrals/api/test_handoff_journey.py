@@ -60,6 +60,9 @@ async def test_the_whole_journey(world: HandoffWorld) -> None:
     ]
     states = {milestone["code"]: milestone["state"] for milestone in handoff["milestones"]}
     assert states == {
+        "match_suggested": "met",
+        "consent_asked": "lifted",
+        "bedside_visit": "met",
         "introduction": "met",
         "owner_accepts": "met",
         "first_contact": "met",

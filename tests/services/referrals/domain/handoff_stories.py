@@ -18,10 +18,11 @@ from services.referrals.domain.handoff_states import (
 )
 from services.referrals.domain.matcher import Candidate, HeldCredential
 from services.referrals.domain.transition_states import TransitionReason
-from shared.contracts.codes import AccessRole, CredentialState, ReportedBy, Setting
+from shared.contracts.codes import AccessRole, CredentialState, IntegrationModel, ReportedBy, Setting
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHELF = load_protocols(allow_demo=True)
+THERE = SHELF.programme_time(time_zone="America/New_York", calendar_code="always_open")
 TENANT, NURSE, DUTY = uuid4(), uuid4(), uuid4()
 PEERS = tuple(sorted((uuid4() for _ in range(4)), key=str))
 STAFF = ReportedBy.STAFF
@@ -76,9 +77,10 @@ def plan(*, sender: UUID | None = NURSE, setting: Setting = Setting.INPATIENT_PS
         sender_worker_id=sender,
         duty_owner_worker_id=DUTY,
         expected_at=NOW + timedelta(hours=5),
-        protocol=SHELF.choose("standard", setting=setting, on=NOW),
+        protocol=SHELF.choose("standard", setting=setting, model=IntegrationModel.CO_LOCATED, on=NOW),
         setting=setting,
         language="en",
+        there=THERE,
     )
 
 

@@ -20,6 +20,7 @@ from services.referrals.domain.handoff_states import (
     HandoffCommand,
     HandoffState,
     Outcome,
+    Preparation,
     WithdrawReason,
 )
 from services.referrals.domain.transition_states import (
@@ -40,6 +41,7 @@ POSTED: dict[HandoffCommand, Act] = {
     C.DECLINE: lambda journey, by: handoff.decline(
         journey, reason=DeclineReason.CANT_RIGHT_NOW, candidates=CANDIDATES, by=by, at=at(9)
     ),
+    C.PREPARE: lambda journey, by: handoff.prepare(journey, step=Preparation.CONSENT_ASKED, by=by, at=at(9)),
     C.INTRODUCE: lambda journey, by: stories.introduce(journey, by=by, minutes=9),
     C.CONTACT: lambda journey, by: stories.reach(journey, by=by, minutes=9),
     C.ATTEMPT: lambda journey, by: stories.reach(journey, by=by, minutes=9, reached=False),
@@ -57,7 +59,7 @@ POSTED: dict[HandoffCommand, Act] = {
     ),
     C.WITHDRAW: lambda journey, by: handoff.withdraw(journey, reason=WithdrawReason.PERSON_DECLINED, by=by, at=at(9)),
 }
-"""Every command that a person posts; `offer`, `lapse` and `retract` follow from something else."""
+"""Every command that a person posts; `offer`, `lapse`, `retract` and `rehome` follow from something else."""
 
 STRANGER = stories.peer(uuid4())
 
