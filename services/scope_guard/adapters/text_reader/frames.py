@@ -81,6 +81,7 @@ class _Framing:
 
     def __init__(self, head: Head, actions: list[Action], words: list[Word], marked: Marked, lexicon: Lexicon) -> None:
         self._head = head
+        self._after = words[head.last] if head.last < len(words) else None
         self._actions = actions
         self._grammar = lexicon.grammar
         self._marked = marked
@@ -115,7 +116,7 @@ class _Framing:
         if governor is None:
             acting = self._head.kind not in (Kind.NOMINAL, Kind.COMPOUND)
             return self._act(Frame.OTHERS if acting and self._names("COLLEAGUE", tail=True) else Frame.DOES, top=True)
-        if not grammar["subordinate"].isdisjoint(tail) and self._head.kind is not Kind.ING:
+        if self._hangs_on(tail) and self._head.kind is not Kind.ING:
             if self._names("COLLEAGUE"):
                 return self._act(Frame.OTHERS, under=governor)
             prevented = self._negated and "so" in tail  # `so she does not leave`
@@ -126,6 +127,11 @@ class _Framing:
         if self._said and link in CONNECTORS:
             return self._coordinated(governor)
         return self._complement(governor, link)
+
+    def _hangs_on(self, tail: list[str]) -> bool:
+        """True behind `so that`, `because`, `who`; `work as part of a team to plan` is no such clause."""
+        opening = self._grammar["subordinate"].intersection(tail)
+        return bool(opening) and not (opening == {"as"} and tail[-1] == "to")
 
     def _asks_whether(self, governor: Action) -> bool:
         """`find out if ...` is a question to the worker; `tell the nurse if ...` only says when."""
@@ -166,9 +172,12 @@ class _Framing:
         count = sum(1 for word in said if word in self._grammar["negator"])
         if governor is not None and governor.head.bases & self._grammar["negating_verb"]:
             return not governor.negated
-        if governor is not None and governor.negated and count == 0 and said:
+        if governor is not None and governor.negated and said:
+            if count == 1 and "without" in said:  # `do not leave without asking`
+                return False
             row = self.only_connectors and "but" not in said and "then" not in said
-            if said[-1] in ("to", "or", "nor", "/") or row:
+            within = said[0] == "in" or said[-1] == "including"  # `not engage in giving`, `no duties such as assessing`
+            if count == 0 and (said[-1] in ("to", "or", "nor", "/") or row or within):
                 return True
         if count and any(word in ("only", "just", "merely", "simply", "mind") for word in self._plain):
             return False
@@ -201,7 +210,21 @@ class _Framing:
 
     def _complement(self, governor: Action, link: str) -> Action:
         """`help them find`, `by listening`, `talk about quitting`: what the word between the two makes of it."""
-        return self._act(self._complement_frame(governor, link), under=governor)
+        frame = self._complement_frame(governor, link)  # may turn the polarity, so it comes first
+        return self._act(frame, under=governor)
+
+    def _takes_object(self) -> bool:
+        """An -ing word with something right behind it is most likely the worker's own doing."""
+        after = self._after
+        return (
+            self._head.kind is Kind.ING
+            and after is not None
+            and not (after.is_mark or after.word in self._grammar["preposition"] or after.word in CONNECTORS)
+        )
+
+    def _prevents(self, governor: Action, link: str) -> bool:
+        """`make sure he does not hide it`: the `not` is about the person, and the worker still sees to it."""
+        return link != "to" and not governor.negated and self._names("PERSON")
 
     def _complement_frame(self, governor: Action, link: str) -> Frame:
         bases, outer, grammar = governor.head.bases, governor.frame, self._grammar
@@ -209,8 +232,10 @@ class _Framing:
             return outer
         if link in grammar["means"]:
             return Frame.SUPPORTED if outer is Frame.SUPPORTED else Frame.DOES
-        if link == "into":
+        if link == "into" or (link == "of" and self._said[-2:-1] == ["out"]):  # `talk him out of quitting`
             return Frame.CAUSED
+        if "make" in bases and self._head.tag == "base" and self._names("PERSON", tail=True) and link != "to":
+            return Frame.CAUSED  # `make him go`
         if link in grammar["topic"]:
             return Frame.TOPIC
         if link in ("before", "after") and self._head.kind is Kind.ING and outer is Frame.DOES:
@@ -222,12 +247,18 @@ class _Framing:
             if not own_purpose or (self._names("PERSON") and bases & grammar["send_person"]):
                 return Frame.OTHERS
         if bases & grammar["cause"]:
+            self._negated = self._negated and not self._prevents(governor, link)
             return Frame.CAUSED
         if bases & grammar["help"]:
             if self._names("COLLEAGUE") and not self._names("PERSON"):
                 return Frame.DOES
             return Frame.SUPPORTED if self._names("PERSON") else Frame.LOOSE
-        gives_help = len(self._said) > 1 and self._said[-2] in grammar["help_noun"] and link in ("in", "with", "to")
+        gives_help = (
+            len(self._said) > 1
+            and self._said[-2] in grammar["help_noun"]
+            and link in ("in", "with", "to")
+            and not bases & grammar["put_to_use"]  # `use assessment tools to`
+        )
         if gives_help and outer is Frame.DOES:
             return Frame.SUPPORTED
         if outer in (Frame.SUPPORTED, Frame.ALONG):
@@ -235,7 +266,7 @@ class _Framing:
         if bases & grammar["join_in"]:
             return Frame.DOES if link == "to" and bases & grammar["join_to_do"] else Frame.NEUTRAL
         if link == "for" and self._head.kind is not Kind.VERB and not bases & grammar["light"]:
-            return Frame.NEUTRAL
+            return Frame.AROUND if self._takes_object() else Frame.NEUTRAL  # `for assessing their needs`
         if self._names("PERSON") and link == "to" and bases & grammar["make_room"]:
             return Frame.SUPPORTED
         return outer if outer in (Frame.CAUSED, Frame.LOOSE) else Frame.DOES

@@ -10,6 +10,7 @@ from services.scope_guard.adapters.text_reader.words import Word
 CONNECTORS = frozenset({"and", "or", "but", "then", "nor", "plus", ",", "/", "&", "+", "(", ":", '"', ")"})
 
 
+_LONGEST_PARTED = 3  # words between a verb and its particle
 _NEAR = 8  # how many earlier action words can still explain a later one
 _GIVEN_BACK = frozenset({"to", "with", "for", "about", "on", "in", "at", "of", "from", "as", "through", "upon", "into"})
 
@@ -63,16 +64,41 @@ def _head_at(position: int, words: list[Word], marked: Marked, lexicon: Lexicon,
     if phrase is not None and phrase.last - phrase.first > 1 and phrase.last - phrase.first > last - position:
         return None
     form = tags[0]
+    phrasal |= _parted(position, words, lexicon)
     bases = frozenset({form.base for form in tags if form.base in lexicon.single_verbs} | phrasal)
     if not bases:
         return None
     last = max(last, position + 1)
-    if phrasal:
+    if phrasal and last > position + 1:
         bases, last = _with_shorter(phrasal, last, words, lexicon)
     is_noun_too = not phrasal and any(entry.tag == "noun" for entry in word.forms)
     context = _Context(position, last, words, marked, lexicon, heads, is_noun_too)
     kind = _KINDS[form.tag](context)
     return Head(position, last, bases, form.tag, kind) if kind is not None else None
+
+
+def _parted(position: int, words: list[Word], lexicon: Lexicon) -> frozenset[str]:
+    """`hold her down`, `pick the members up`: verbs whose second word stands behind a short object."""
+    starts = [lexicon.phrases.nodes.get(form.base) for form in words[position].forms if form.tag != "noun"]
+    if not any(starts):
+        return frozenset()
+    objects = lexicon.grammar["pronoun"] | lexicon.grammar["determiner"]
+    if position + 1 >= len(words) or not (words[position + 1].word in objects or words[position + 1].name):
+        return frozenset()
+    found: set[str] = set()
+    for word in words[position + 2 : position + 2 + _LONGEST_PARTED]:
+        if (
+            word.is_mark
+            or word.word in CONNECTORS
+            or word.word in lexicon.grammar["preposition"] - lexicon.grammar["particle"]
+        ):
+            break
+        if word.word in lexicon.grammar["particle"]:
+            for node in starts:
+                ended = node.nodes.get(word.word) if node is not None else None
+                found |= ended.verbs if ended is not None else set()
+            break
+    return frozenset(found)
 
 
 def _with_shorter(
@@ -91,7 +117,8 @@ def _with_shorter(
 
 def _opens(position: int, words: list[Word]) -> bool:
     """`do` and `be` are verbs of their own at the start, unless it only carries a `not` or a question."""
-    before = position == 0 or words[position - 1].word in CONNECTORS or words[position - 1].word == "please"
+    earlier = words[position - 1].word if position else ""
+    before = position == 0 or earlier in CONNECTORS or earlier in ("please", "just", "then")
     after = words[position + 1].word if position + 1 < len(words) else ""
     return before and after not in ("not", "you", "they", "we", "never")
 
@@ -121,6 +148,17 @@ class _Context:
         phrase = self.marked.inside.get(index) if index is not None else None
         return phrase is not None and not phrase.classes.isdisjoint(classes)
 
+    def purpose_follows(self) -> bool:
+        """`and stay to see`: what looks like a noun has a verb of purpose behind it."""
+        return (
+            self.last + 1 < len(self.words)
+            and self.words[self.last].word == "to"
+            and self.words[self.last + 1].form("base") is not None
+        )
+
+    def is_mark_or_determiner(self, index: int) -> bool:
+        return index < len(self.words) and (self.words[index].is_mark or self.is_a(index, "determiner"))
+
     def head_before(self, index: int | None) -> Head | None:
         return self.heads[-1] if index is not None and self.heads and self.heads[-1].last == index + 1 else None
 
@@ -143,7 +181,8 @@ def _base(context: _Context) -> Kind | None:
     before = context.before()
     if before is None:
         return Kind.VERB
-    if context.is_a(context.position, "adjective") and not context.is_a(before, "verb_opener"):
+    in_a_row = context.words[before].word in CONNECTORS and context.is_mark_or_determiner(context.last)
+    if context.is_a(context.position, "adjective") and not context.is_a(before, "verb_opener") and not in_a_row:
         return None
     if context.is_a(before, "verb_opener"):
         return Kind.VERB
@@ -151,7 +190,7 @@ def _base(context: _Context) -> Kind | None:
     if word in CONNECTORS:
         if not context.is_noun_too or context.head_before(before - 1 if before > 0 else None):
             return Kind.VERB if not context.is_noun_too or context.object_follows() or _all_heads(context) else None
-        return Kind.VERB if context.object_follows() else None
+        return Kind.VERB if context.object_follows() or context.purpose_follows() else None
     governor = context.head_before(before)
     if governor is not None:
         opens = governor.bases & context.lexicon.grammar["bare_infinitive"]
@@ -193,6 +232,8 @@ def _third(context: _Context) -> Kind | None:
 def _ing(context: _Context) -> Kind | None:
     before = context.before()
     if before is None or context.is_a(before, "verb_opener"):
+        return Kind.ING
+    if context.is_a(before, "subordinate"):
         return Kind.ING
     if context.words[before].word in CONNECTORS:
         in_row = (

@@ -31,14 +31,16 @@ def objects_of(action: Action, words: list[Word], marked: Marked, lexicon: Lexic
     for first, last in action.objects:
         tie = ""
         seen: Phrase | None = None
-        for index in range(first, last):
+        shared = first > action.head.last  # `plan and take part in`: the preposition belongs to the last verb only
+        begin = first + 1 if shared and first < last and words[first].word == "in" else first
+        for index in range(begin, last):
             word = words[index].word
             phrase = marked.inside.get(index)
             if phrase is not None:
                 if phrase is not seen:
                     seen = phrase
                     yield phrase, tie
-            elif word in prepositions and not (word == "of" and tie == ""):
+            elif word in prepositions and word != "including" and not (word == "of" and tie == ""):
                 tie = word
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from services.scope_guard.adapters.text_reader.frames import Action, Frame, find_actions
-from services.scope_guard.adapters.text_reader.heads import Head, Kind, find_heads
+from services.scope_guard.adapters.text_reader.heads import Head, Kind, find_heads, is_adverb
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon
 from services.scope_guard.adapters.text_reader.lexicon_files import load_lexicon
 from services.scope_guard.adapters.text_reader.match import Found, match_action, match_phrase, objects_of
@@ -82,10 +82,16 @@ class LexiconReader:
         mentions = _mentions(found, words)
         for phrase in phrases:
             governing, tie = ties.get(phrase.first, (None, ""))
-            if self._asks(phrase, governing, tie, bool(mentions)):
+            if self._asks(phrase, governing, tie, bool(mentions), marked=marked):
                 questions.append(_question("clinical_words", phrase.first, phrase.last, words))
+        opening = self._unknown_opening(group, first, last, words)
+        if opening is not None:
+            questions.append(_question("unknown_work", opening, opening + 1, words))
         for action in unmatched:
-            if action.frame is Frame.CAUSED:  # the worker would see to it that somebody does something no list knows
+            inner = action.head.bases & self._lexicon.grammar["inner"]  # `make sure she feels heard`
+            if (
+                action.frame is Frame.CAUSED and not inner
+            ):  # the worker would see to it that somebody does something no list knows
                 questions.append(_question("unclear_words", action.head.first, action.head.last, words))
             if action.head.bases & self._lexicon.grammar["alarm_verb"] and action.head.kind is not Kind.DESCRIBING:
                 questions.append(_question("clinical_words", action.head.first, action.head.last, words))
@@ -99,12 +105,30 @@ class LexiconReader:
             questions=tuple(dict.fromkeys(questions)),
         )
 
+    def _unknown_opening(self, group: list[Action], first: int, last: int, words: list[Word]) -> int | None:
+        """The word a sentence opens with, when no list knows it and it stands where a task names its verb."""
+        opening = next((index for index in range(first, last) if not words[index].is_mark), None)
+        if first > 0 or opening is None or words[opening].known or words[opening].name or is_adverb(words[opening]):
+            return None
+        if (group and group[0].head.first == opening + 1) or opening + 1 >= last:
+            return None  # `Kim needs`: somebody's name
+        after = words[opening + 1]
+        grammar = self._lexicon.grammar
+        named = after.is_mark or after.word in grammar["modal"] or after.word in grammar["be"]
+        return None if named else opening
+
     def _tie(self, words: list[Word], first: int, last: int) -> str:
         """The last preposition before a phrase that no action governs."""
         ties = [words[index].word for index in range(max(first, last - _FARTHEST_TIE), last)]
         return next((word for word in reversed(ties) if word in self._lexicon.grammar["preposition"]), "")
 
-    def _asks(self, phrase: Phrase, action: Action | None, tie: str, has_mentions: bool) -> bool:
+    @staticmethod
+    def _of_person(phrase: Phrase, marked: Marked) -> bool:
+        """`people with depression`: the phrase only says who the people are."""
+        owner = marked.inside.get(phrase.first - 2)
+        return owner is not None and "PERSON" in owner.classes
+
+    def _asks(self, phrase: Phrase, action: Action | None, tie: str, has_mentions: bool, *, marked: Marked) -> bool:
         """True when a clinical phrase is left that no pattern has explained."""
         if phrase.covered:
             return False
@@ -118,7 +142,7 @@ class LexiconReader:
         grammar = self._lexicon.grammar
         if action.frame is Frame.QUESTION:
             return True
-        if has_mentions and tie in _CIRCUMSTANCE:
+        if has_mentions and (tie in _CIRCUMSTANCE or (tie == "with" and self._of_person(phrase, marked))):
             return False
         if "hard" in alarms:
             return True

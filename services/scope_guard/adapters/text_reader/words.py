@@ -48,8 +48,9 @@ def read_words(tokens: list[Token], lexicon: Lexicon) -> list[Word]:
         if spanish and plain == "a" and position + 1 < len(tokens) and tokens[position + 1].word in _ARTICLES:
             position += 1  # the Spanish `a` before a person is no preposition
             continue
-        if spanish and plain in lexicon.spanish:
-            words.extend(_word(part, token.start, token.end, lexicon) for part in lexicon.spanish[plain].split())
+        english = _from_spanish(plain, lexicon) if spanish else None
+        if english is not None:
+            words.extend(_word(part, token.start, token.end, lexicon) for part in english.split())
             position += 1
             continue
         if lexicon.known(plain):
@@ -75,6 +76,8 @@ _SIMPLE_MARKS = frozenset(',;:.!?()[]{}/&\n"+|<>=')
 
 
 _ARTICLES = frozenset({"la", "el", "los", "las", "su", "sus", "un", "una", "cada"})
+_GROWN_ON = {"los": "them", "las": "them", "les": "them", "lo": "him", "la": "her", "le": "him", "me": "me"}
+_SHORTEST_GROWN = 5
 _HONORIFICS = frozenset({"mr", "mrs", "ms", "mx"})
 
 
@@ -89,8 +92,25 @@ def _word(word: str, start: int, end: int, lexicon: Lexicon) -> Word:
 
 def _looks_spanish(tokens: list[Token], lexicon: Lexicon) -> bool:
     """Two signs are needed in a longer text, so that a Spanish name does not change the language."""
-    signs = sum(1 for token in tokens if token.word in lexicon.spanish_signs)
+    signs = sum(
+        1
+        for token in tokens
+        if token.word in lexicon.spanish_signs
+        or (token.word not in lexicon.spanish and _from_spanish(token.word, lexicon) is not None)
+    )
     return signs >= (2 if len(tokens) > 4 else 1)
+
+
+def _from_spanish(word: str, lexicon: Lexicon) -> str | None:
+    """The English of a Spanish word, also of a verb with its object grown on: `acompanalos`."""
+    english = lexicon.spanish.get(word)
+    if english is not None or len(word) < _SHORTEST_GROWN or lexicon.known(word):
+        return english
+    for ending, added in _GROWN_ON.items():
+        if word.endswith(ending) and word.removesuffix(ending) in lexicon.spanish:
+            verb = lexicon.spanish[word.removesuffix(ending)]
+            return verb if verb.endswith(tuple(_GROWN_ON.values())) else f"{verb} {added}"
+    return None
 
 
 def _replacement(tokens: list[Token], position: int, node: PhraseNode) -> tuple[str | None, int]:
