@@ -104,6 +104,20 @@ async def test_what_nobody_here_needs_is_ignored_visibly(engine: AsyncEngine, cl
     assert await effects(engine) == []
 
 
+async def test_what_is_known_to_be_of_no_use_is_ignored_on_arrival(engine: AsyncEngine, clock: FixedClock) -> None:
+    needed = {EventType.HANDOFF_OFFERED}
+    raw = [exhausted().model_dump(mode="json"), offered().model_dump(mode="json"), {"type": "ladder.exhausted"}]
+    async with transaction(engine, tenant_id=None) as connection:
+        receipt = await store(connection, EventBatch(events=tuple(raw)), clock=clock, needed=needed)
+    assert receipt.stored == 3
+    kept = {(row.type, row.tenant_id == NO_TENANT): (row.state, row.processed_at) for row in await rows(engine)}
+    assert kept == {
+        ("ladder.exhausted", False): ("ignored", NOW),
+        ("handoff.offered", False): ("pending", None),
+        ("ladder.exhausted", True): ("pending", None),  # says not whose it is: a person should see it
+    }
+
+
 @pytest.mark.parametrize(
     "raw",
     [

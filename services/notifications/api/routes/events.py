@@ -2,6 +2,8 @@
 
 from fastapi import Request
 
+from services.notifications.domain import facts
+from services.notifications.use_cases import follow_worker
 from shared.contracts.codes import Service
 from shared.inbox import events_router
 from shared.task_queue import Bell
@@ -14,4 +16,7 @@ def _ring(request: Request) -> None:
     bell.ring(PROCESS_INBOX)
 
 
-router = events_router(producers=(Service.REFERRALS, Service.SCOPE_GUARD), ring=_ring)
+NEEDED = facts.FOLLOWED | follow_worker.FOLLOWED
+"""Whatever else is told is kept as ignored: nobody here needs it."""
+
+router = events_router(producers=(Service.REFERRALS, Service.SCOPE_GUARD), ring=_ring, needed=NEEDED)
