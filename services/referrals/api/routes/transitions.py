@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.referrals.api.dependencies import CareTeam, Intake, Parts, actor, once, rendering, respond
-from services.referrals.api.handoff_calls import call
+from services.referrals.api.handoff_calls import Command
 from services.referrals.api.handoff_dependencies import Walk
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.api.transition_schemas import (
@@ -32,7 +32,6 @@ from services.referrals.use_cases.read_transition import read_transition
 from services.referrals.use_cases.replan_transition import replan_transition
 from services.referrals.use_cases.retract_transition import retract_transition
 from shared.contracts.paging import Page
-from shared.etags import IfMatch
 from shared.idempotency import IdempotencyKey
 
 router = APIRouter()
@@ -90,105 +89,34 @@ async def get_transition(transition_id: UUID, claims: CareTeam, walk: Walk) -> R
 
 
 @router.post("/transitions/{transition_id}/replan")
-async def post_replan(
-    transition_id: UUID,
-    body: ReplanRequest,
-    claims: Intake,
-    parts: Parts,
-    walk: Walk,
-    request: Request,
-    version: IfMatch,
-    key: IdempotencyKey,
-) -> Response:
+async def post_replan(transition_id: UUID, body: ReplanRequest, claims: Intake, command: Command) -> Response:
     """The discharge is expected at another time."""
-    called = call(
-        request,
-        claims=claims,
-        parts=parts,
-        walk=walk,
-        version=version,
-        key=key,
-        body=body,
-        occurred_at=body.occurred_at,
-        render=_render,
+    return await command.run(
+        replan_transition, transition_id, claims=claims, body=body, render=_render, expected_at=body.expected_at
     )
-    return respond(_render(await replan_transition(transition_id, expected_at=body.expected_at, **called)))
 
 
 @router.post("/transitions/{transition_id}/discharge")
 async def post_discharge(
-    transition_id: UUID,
-    claims: Intake,
-    parts: Parts,
-    walk: Walk,
-    request: Request,
-    version: IfMatch,
-    key: IdempotencyKey,
-    body: DischargeRequest | None = None,
+    transition_id: UUID, claims: Intake, command: Command, body: DischargeRequest | None = None
 ) -> Response:
     """The person has left: the handoff is offered and its clocks start. The body may be empty."""
-    body = body or DischargeRequest()
-    called = call(
-        request,
-        claims=claims,
-        parts=parts,
-        walk=walk,
-        version=version,
-        key=key,
-        body=body,
-        occurred_at=body.occurred_at,
-        render=_render,
+    return await command.run(
+        discharge_transition, transition_id, claims=claims, body=body or DischargeRequest(), render=_render
     )
-    return respond(_render(await discharge_transition(transition_id, **called)))
 
 
 @router.post("/transitions/{transition_id}/cancel")
-async def post_cancel(
-    transition_id: UUID,
-    body: EndTransitionRequest,
-    claims: Intake,
-    parts: Parts,
-    walk: Walk,
-    request: Request,
-    version: IfMatch,
-    key: IdempotencyKey,
-) -> Response:
+async def post_cancel(transition_id: UUID, body: EndTransitionRequest, claims: Intake, command: Command) -> Response:
     """Drop the plan."""
-    called = call(
-        request,
-        claims=claims,
-        parts=parts,
-        walk=walk,
-        version=version,
-        key=key,
-        body=body,
-        occurred_at=body.occurred_at,
-        render=_render,
+    return await command.run(
+        cancel_transition, transition_id, claims=claims, body=body, render=_render, reason=body.reason
     )
-    return respond(_render(await cancel_transition(transition_id, reason=body.reason, **called)))
 
 
 @router.post("/transitions/{transition_id}/retract")
-async def post_retract(
-    transition_id: UUID,
-    body: EndTransitionRequest,
-    claims: Intake,
-    parts: Parts,
-    walk: Walk,
-    request: Request,
-    version: IfMatch,
-    key: IdempotencyKey,
-) -> Response:
+async def post_retract(transition_id: UUID, body: EndTransitionRequest, claims: Intake, command: Command) -> Response:
     """The discharge did not happen after all: everything it set in motion is taken back."""
-    called = call(
-        request,
-        claims=claims,
-        parts=parts,
-        walk=walk,
-        version=version,
-        key=key,
-        body=body,
-        occurred_at=body.occurred_at,
-        render=_render,
+    return await command.run(
+        retract_transition, transition_id, claims=claims, body=body, render=_render, reason=body.reason
     )
-    return respond(_render(await retract_transition(transition_id, reason=body.reason, **called)))
