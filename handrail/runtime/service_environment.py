@@ -16,6 +16,7 @@ MAIL_SENDER = "no-reply@handrail.example"
 _OWN_SECRETS: Mapping[Service, tuple[str, ...]] = {
     Service.IDENTITY: ("KEY_SECRET",),
     Service.SCOPE_GUARD: ("TEXT_DIGEST_KEY",),
+    Service.NOTIFICATIONS: ("WEBHOOK_KEY",),
     Service.CONSOLE: ("COOKIE_KEY",),
 }
 """Secrets that only one service has, by the end of their variable's name."""

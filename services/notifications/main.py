@@ -3,24 +3,36 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import aiohttp
 from celery import Celery
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from services.notifications.adapters import tables
 from services.notifications.adapters.contact_book import PostgresContactBook
 from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.email_channel import EmailChannel, MailServer
+from services.notifications.adapters.endpoints import PostgresEndpoints
 from services.notifications.adapters.event_handlers import EventHandlers
+from services.notifications.adapters.gate_book import PostgresGates
 from services.notifications.adapters.ladder_files import read_ladders
+from services.notifications.adapters.letters import PostgresLetters, PostgresSummaries
 from services.notifications.adapters.live_hints import ValkeyHints
+from services.notifications.adapters.message_book import PostgresMessageBook, PostgresOptOuts
 from services.notifications.adapters.queries import PostgresDeliveryReader, PostgresInbox
 from services.notifications.adapters.referrals_client import ReferralsEntitlements
+from services.notifications.adapters.retention import forget_messages
 from services.notifications.adapters.silences import PostgresSilences
+from services.notifications.adapters.sms_channel import SmsChannel, SmsProvider
+from services.notifications.adapters.webhook_calls import PostgresCalls
+from services.notifications.adapters.webhook_channel import HttpWebhookChannel, guarded_session
 from services.notifications.api import routes
-from services.notifications.api.dependencies import Parts
+from services.notifications.api.dependencies import Parts, SmsCallbacks, WebhookParts
 from services.notifications.api.errors import PROBLEMS
+from services.notifications.domain.codes import Channel
 from services.notifications.settings import NotificationsSettings
-from services.notifications.worker.rounds import Rounds
+from services.notifications.use_cases.ports import MessageChannel
+from services.notifications.worker.rounds import Rounds, WebhookWork
 from services.notifications.worker.tasks import register_tasks
 from shared import inbox, outbox
 from shared.contracts.codes import Service
@@ -52,10 +64,19 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
 def install(app: FastAPI, resources: Resources) -> None:
     """Give the application its parts."""
     use_resources(app, resources)
+    settings = resources.settings
+    assert isinstance(settings, NotificationsSettings)
     app.state.parts = Parts(
         inbox=PostgresInbox(resources.engine),
         deliveries=PostgresDeliveryReader(resources.engine),
         contact_book=PostgresContactBook(resources.engine),
+        messages=PostgresMessageBook(resources.engine),
+        opt_outs=PostgresOptOuts(resources.engine),
+        gates=PostgresGates(resources.engine, per_minute=limits(settings)),
+        endpoints=PostgresEndpoints(resources.engine),
+        calls=PostgresCalls(resources.engine),
+        sms_callbacks=_sms_callbacks(settings),
+        webhooks=_webhook_parts(settings),
         clock=resources.clock,
         cursors=resources.cursors,
     )
@@ -78,14 +99,18 @@ async def open_rounds(settings: NotificationsSettings) -> AsyncIterator[Rounds]:
     """What one worker child works with."""
     async with open_resources(Service.NOTIFICATIONS, settings) as resources:
         hints = ValkeyHints(settings.redis_url.get_secret_value())
+        strangers = guarded_session(strict=not settings.is_demo)
         try:
-            yield rounds_of(resources, settings=settings, hints=hints)
+            yield rounds_of(resources, settings=settings, hints=hints, strangers=strangers)
         finally:
+            await strangers.close()
             await hints.close()
 
 
-def rounds_of(resources: Resources, *, settings: NotificationsSettings, hints: ValkeyHints) -> Rounds:
-    """Put a worker's parts together."""
+def rounds_of(
+    resources: Resources, *, settings: NotificationsSettings, hints: ValkeyHints, strangers: aiohttp.ClientSession
+) -> Rounds:
+    """Put a worker's parts together. `strangers` is the session for addresses that other people chose."""
     engine, clock = resources.engine, resources.clock
     referrals = resources.client(
         Service.REFERRALS, url=settings.referrals_url, timeout_seconds=settings.referrals_timeout_seconds
@@ -97,6 +122,7 @@ def rounds_of(resources: Resources, *, settings: NotificationsSettings, hints: V
     async def forget_old() -> int:
         async with transaction(engine, tenant_id=None) as connection:
             forgotten = await inbox.purge(connection, tables.event_inbox, clock=clock)
+            forgotten += await forget_messages(connection, clock=clock)
             return forgotten + await outbox.purge(connection, tables.outbox, clock=clock)
 
     return Rounds(
@@ -107,15 +133,86 @@ def rounds_of(resources: Resources, *, settings: NotificationsSettings, hints: V
         deliveries=PostgresDeliveries(engine),
         silences=PostgresSilences(engine),
         entitlements=ReferralsEntitlements(referrals),
-        sender=EmailChannel(mail_server(settings), clock=clock),
+        senders=senders_of(resources, settings=settings),
+        book=PostgresMessageBook(engine),
+        gates=PostgresGates(engine, per_minute=limits(settings)),
+        summaries=PostgresSummaries(engine),
+        letters=PostgresLetters(engine),
+        webhooks=_webhook_work(resources, settings=settings, strangers=strangers),
         hints=hints,
         clock=clock,
     )
 
 
+def senders_of(resources: Resources, *, settings: NotificationsSettings) -> dict[Channel, MessageChannel]:
+    """The ways out of the house that are set up."""
+    email = EmailChannel(mail_server(settings), clock=resources.clock)
+    provider = sms_provider(settings)
+    if provider is None:
+        return {Channel.EMAIL: email}
+    sms = SmsChannel(provider, session=resources.session, clock=resources.clock)
+    return {Channel.EMAIL: email, Channel.SMS: sms}
+
+
+def limits(settings: NotificationsSettings) -> dict[Channel, int]:
+    """Messages per minute of each provider that is set up."""
+    found = {Channel.EMAIL: settings.smtp_messages_per_minute}
+    return found if settings.sms_url is None else found | {Channel.SMS: settings.sms_messages_per_minute}
+
+
+def sms_provider(settings: NotificationsSettings) -> SmsProvider | None:
+    """The provider of texts as the settings name it, if they do."""
+    if settings.sms_url is None:
+        return None
+    return SmsProvider(
+        url=settings.sms_url,
+        sender=settings.sms_sender,
+        timeout_seconds=settings.sms_timeout_seconds,
+        callback_url=settings.sms_callback_url,
+        username=settings.sms_username,
+        password=_revealed(settings.sms_password),
+        token=_revealed(settings.sms_token),
+    )
+
+
+def _sms_callbacks(settings: NotificationsSettings) -> SmsCallbacks | None:
+    secret = _revealed(settings.sms_callback_secret)
+    if settings.sms_callback_url is None or secret is None:
+        return None
+    return SmsCallbacks(url=settings.sms_callback_url.rstrip("/"), secret=secret.encode())
+
+
+def _webhook_parts(settings: NotificationsSettings) -> WebhookParts | None:
+    key = _revealed(settings.webhook_key)
+    return WebhookParts(key=key.encode(), strict=not settings.is_demo) if key else None
+
+
+def _webhook_work(
+    resources: Resources, *, settings: NotificationsSettings, strangers: aiohttp.ClientSession
+) -> WebhookWork | None:
+    parts = _webhook_parts(settings)
+    if parts is None:
+        return None
+    channel = HttpWebhookChannel(
+        session=strangers,
+        timeout_seconds=settings.webhook_timeout_seconds,
+        strict=parts.strict,
+        clock=resources.clock,
+    )
+    return WebhookWork(
+        calls=PostgresCalls(resources.engine),
+        endpoints=PostgresEndpoints(resources.engine),
+        channel=channel,
+        key=parts.key,
+    )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() or None if secret is not None else None
+
+
 def mail_server(settings: NotificationsSettings) -> MailServer:
     """The mail server as the settings name it."""
-    password = settings.smtp_password
     return MailServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -123,7 +220,7 @@ def mail_server(settings: NotificationsSettings) -> MailServer:
         timeout_seconds=settings.smtp_timeout_seconds,
         use_tls=settings.smtp_tls,
         username=settings.smtp_username,
-        password=password.get_secret_value() if password is not None else None,
+        password=_revealed(settings.smtp_password),
     )
 
 

@@ -31,6 +31,7 @@ def test_every_table_belongs_to_a_tenant(service: Service, cloned_database: Clon
         "spent_assertions": "assertions are of services",
         "sign_in_attempts": "counted before anybody is known",
         "tenants": "is the tenant",
+        "provider_gates": "a provider limits and fails for all tenants at once",
     }
     tables = import_module(f"services.{service.value}.adapters.tables").metadata.tables
     for name, table in tables.items():

@@ -17,7 +17,13 @@ from shared.tokens import policies_of
 from tests.architecture.composition import WITH_ROUTES, WITH_WORKERS, app_of, settings_class, worker_of
 
 OPEN_PATHS = {"/health/live", "/health/ready", "/.well-known/jwks.json", "/static/{name}", "/language"}
-CREDENTIAL_PATHS = {"/sign-in", "/token", "/sign-out"}
+CREDENTIAL_PATHS = {
+    "/sign-in",
+    "/token",
+    "/sign-out",
+    "/callbacks/sms",  # signed by the provider over address, time and body
+    "/callbacks/sms/{tenant_id}/{message_id}",
+}
 MUST_NAME_ITS_CALLERS = (
     "state exactly one of allow, allow_system, allow_any, allow_session, open_to_all, credentials_in_body"
 )

@@ -13,8 +13,20 @@ from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
 from tests.compose.reading import ONCE, ROOT, compose, environment, our_rows, rows, services
 
-ONLY_IN_CONTAINERS = {"SMTP_TLS", "SMTP_USERNAME", "SMTP_PASSWORD", "TRUSTED_PROXIES"}
-"""Settings of a mail server and of proxies of one's own; the supervisor passes them on when the operator has set them."""
+ONLY_IN_CONTAINERS = {
+    "SMTP_TLS",
+    "SMTP_USERNAME",
+    "SMTP_PASSWORD",
+    "SMS_URL",
+    "SMS_SENDER",
+    "SMS_USERNAME",
+    "SMS_PASSWORD",
+    "SMS_TOKEN",
+    "SMS_CALLBACK_URL",
+    "SMS_CALLBACK_SECRET",
+    "TRUSTED_PROXIES",
+}
+"""Settings of a mail server, a provider of texts and proxies of one's own; the supervisor passes them on when the operator has set them."""
 
 
 def local_environment(name: str, *, folder: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from celery import Celery
 from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.live_hints import ValkeyHints
 from services.notifications.adapters.tables import deliveries
+from services.notifications.adapters.webhook_channel import guarded_session
 from services.notifications.domain.codes import Channel
 from services.notifications.main import rounds_of
 from services.notifications.settings import NotificationsSettings
@@ -81,9 +82,11 @@ def tell_by_message_alone(celery: Celery, *, settings: NotificationsSettings) ->
     async def open_child() -> AsyncIterator[tuple[Resources, Rounds]]:
         async with open_resources(Service.NOTIFICATIONS, settings) as resources:
             hints = ValkeyHints(settings.redis_url.get_secret_value())
+            strangers = guarded_session(strict=True)
             try:
-                yield resources, rounds_of(resources, settings=settings, hints=hints)
+                yield resources, rounds_of(resources, settings=settings, hints=hints, strangers=strangers)
             finally:
+                await strangers.close()
                 await hints.close()
 
     loop = WorkerLoop(open_child)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.use_cases.deliver_due import EMAIL_LEASE, INBOX_LEASE
+from services.notifications.use_cases.deliver_due import INBOX_LEASE
+from services.notifications.use_cases.send_messages import MESSAGE_LEASE
 from services.notifications.worker import schedule
 from tests.faults.crash_points import Point, Victim
 from tests.faults.house import House
@@ -14,7 +15,7 @@ README = Path(__file__).parents[2] / "services" / "notifications" / "README.md"
 
 
 @pytest.mark.parametrize(
-    ("point", "lease"), [(Point.ITEM_LEASED, INBOX_LEASE), (Point.EMAIL_LEASED, EMAIL_LEASE)], ids=["item", "email"]
+    ("point", "lease"), [(Point.ITEM_LEASED, INBOX_LEASE), (Point.MESSAGE_LEASED, MESSAGE_LEASE)], ids=["item", "email"]
 )
 async def test_a_delivery_that_was_leased_and_never_sent_is_sent_once(
     house: House, point: Point, lease: timedelta
@@ -49,7 +50,7 @@ async def test_a_mail_that_was_accepted_and_not_marked_may_come_twice_and_says_t
     await worker.child_died()
     accepted = len(house.mail.messages)
     assert accepted >= 1
-    house.faults.pass_time(EMAIL_LEASE + timedelta(seconds=1))
+    house.faults.pass_time(MESSAGE_LEASE + timedelta(seconds=1))
     await house.assert_told_once(told, after=worker, mails_at_most=2)
     assert len(house.mail.messages) > len(told.entitled), (
         "the fault has left a repeat, or it did not fire where it should"

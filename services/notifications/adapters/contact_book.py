@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notifications.adapters.tables import contact_points as table
+from services.notifications.adapters.tables import sms_opt_outs
+from services.notifications.domain.codes import Channel
 from services.notifications.domain.contact_points import ContactPoints
 from services.notifications.use_cases.ports import Recipient
 from shared.database import transaction
@@ -28,8 +30,19 @@ def points_of(row: Any, *, worker_id: UUID) -> ContactPoints:
         quiet_end=row.quiet_end,
         time_zone=row.time_zone,
         urgent_passes_quiet_hours=row.urgent_passes_quiet_hours,
+        phone=row.phone,
+        sms_on=row.sms_on,
+        channel_order=tuple(Channel(name) for name in row.channel_order),
+        weekly_summary_on=row.weekly_summary_on,
+        opted_out=row.opted_out,
         changed_at=row.changed_at,
     )
+
+
+def has_stopped() -> sa.ColumnElement[bool]:
+    """Whether STOP came from the number of a row of contact points."""
+    same = (sms_opt_outs.c.tenant_id == table.c.tenant_id, sms_opt_outs.c.phone == table.c.phone)
+    return sa.exists().where(*same).correlate(table)
 
 
 class PostgresContactBook:
@@ -40,7 +53,7 @@ class PostgresContactBook:
 
     async def read(self, recipient: Recipient) -> ContactPoints | None:
         """One row, or None."""
-        query = sa.select(table).where(
+        query = sa.select(table, has_stopped().label("opted_out")).where(
             table.c.tenant_id == recipient.tenant_id, table.c.worker_id == recipient.worker_id
         )
         async with transaction(self._engine, tenant_id=recipient.tenant_id) as connection:
@@ -57,6 +70,10 @@ class PostgresContactBook:
             "quiet_end": points.quiet_end,
             "time_zone": points.time_zone,
             "urgent_passes_quiet_hours": points.urgent_passes_quiet_hours,
+            "phone": points.phone,
+            "sms_on": points.sms_on,
+            "channel_order": [channel.value for channel in points.channel_order],
+            "weekly_summary_on": points.weekly_summary_on,
             "changed_at": points.changed_at,
             "changed_by": by,
         }

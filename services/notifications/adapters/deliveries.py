@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.notifications.adapters.contact_book import points_of
+from services.notifications.adapters.claiming import taking
+from services.notifications.adapters.contact_book import has_stopped, points_of
 from services.notifications.adapters.tables import contact_points, items, outbox, workers
 from services.notifications.adapters.tables import deliveries as table
-from services.notifications.domain.codes import Channel, DeliveryState, EndReason, ItemKind, ItemState
+from services.notifications.domain.codes import Channel, EndReason, ItemKind, ItemState
 from services.notifications.domain.outcomes import Settled
 from services.notifications.domain.sending import LeasedDelivery, Standing
 from shared.contracts.codes import Service, SubjectKind
@@ -26,8 +27,10 @@ _SETTLE = sa.text(
     """
     UPDATE deliveries AS d
     SET state = v.state, code = v.code, next_at = v.next_at, attempts = d.attempts + v.attempted,
-        lease_token = NULL, changed_at = :now
-    FROM unnest(:ids, :tokens, :states, :codes, :next, :attempted) AS v (id, token, state, code, next_at, attempted)
+        lease_token = NULL, changed_at = :now, channel = coalesce(v.channel, d.channel),
+        message_id = CASE v.attempted WHEN 1 THEN v.message_id ELSE d.message_id END
+    FROM unnest(:ids, :tokens, :states, :codes, :next, :attempted, :messages, :channels)
+        AS v (id, token, state, code, next_at, attempted, message_id, channel)
     WHERE d.tenant_id = :tenant_id AND d.delivery_id = v.id AND d.lease_token = v.token AND d.state = 'leased'
     RETURNING d.delivery_id
     """
@@ -38,6 +41,8 @@ _SETTLE = sa.text(
     sa.bindparam("codes", type_=ARRAY(sa.Text)),
     sa.bindparam("next", type_=ARRAY(sa.DateTime(timezone=True))),
     sa.bindparam("attempted", type_=ARRAY(sa.Integer)),
+    sa.bindparam("messages", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("channels", type_=ARRAY(sa.Text)),
     sa.bindparam("now", type_=sa.DateTime(timezone=True)),
     sa.bindparam("tenant_id", type_=sa.Uuid),
 )
@@ -66,6 +71,8 @@ class PostgresSettling:
             "codes": [str(settled.code) if settled.code is not None else None for _, settled in outcomes],
             "next": [settled.next_at for _, settled in outcomes],
             "attempted": [int(settled.attempted) for _, settled in outcomes],
+            "messages": [settled.message_id for _, settled in outcomes],
+            "channels": [settled.channel for _, settled in outcomes],
         }
         return frozenset((await self._connection.execute(_SETTLE, values)).scalars())
 
@@ -98,23 +105,9 @@ class PostgresDeliveries:
 
     async def claim(self, channel: Channel, *, limit: int, now: datetime, lease: timedelta) -> list[LeasedDelivery]:
         """`next_at` is when a delivery is due, is tried again, or stops being someone's: one index serves all three."""
-        lease_token = new_id()
-        due = (
-            sa.select(table.c.tenant_id, table.c.delivery_id)
-            .where(table.c.channel == channel.value, table.c.next_at.is_not(None), table.c.next_at <= now)
-            .order_by(table.c.next_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        taken = (
-            sa.update(table)
-            .where(table.c.tenant_id == due.c.tenant_id, table.c.delivery_id == due.c.delivery_id)
-            .values(state=DeliveryState.LEASED.value, lease_token=lease_token, next_at=now + lease, changed_at=now)
-            .returning(table)
-        )
+        statement, values = taking(channel, limit=limit, now=now, until=now + lease, token=new_id())
         async with transaction(self._engine, tenant_id=None) as connection:
-            rows = (await connection.execute(taken)).all()
+            rows = (await connection.execute(statement, values)).all()
         return [_leased(row) for row in sorted(rows, key=lambda row: row.delivery_id)]
 
     async def standings(self, deliveries: Sequence[LeasedDelivery]) -> Mapping[UUID, Standing]:
@@ -126,6 +119,10 @@ class PostgresDeliveries:
                 items.c.ended_reason,
                 sa.func.coalesce(workers.c.active, True).label("active"),
                 contact_points.c.worker_id.label("contact_worker_id"),
+                # The inbox is never switched off, so whoever shows items need not look.
+                (has_stopped() if any(one.channel is not Channel.INBOX for one in deliveries) else sa.false()).label(
+                    "opted_out"
+                ),
                 *[column for column in contact_points.c if column.name != "worker_id"],
             )
             .select_from(
@@ -187,4 +184,6 @@ def _leased(row: Any) -> LeasedDelivery:
         urgent=row.urgent,
         lease_token=row.lease_token,
         leased_until=row.next_at,
+        message_id=row.message_id,
+        keeps_channel=row.keeps_channel,
     )

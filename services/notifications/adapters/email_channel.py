@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -21,6 +22,10 @@ from services.notifications.domain.outcomes import Delivered, Outcome, Rejected,
 from services.notifications.use_cases.ports import Message
 from shared.clock import Clock
 from shared.logs import get_logger
+
+GREYLISTED = frozenset({450, 451})
+GREYLISTING_PAUSE = timedelta(minutes=1)
+"""A server that greylists (RFC 6647) answers the recipient so, and forgets a second try that comes within seconds."""
 
 _log = get_logger()
 
@@ -113,6 +118,8 @@ def _outcome_of(error: BaseException, *, data_begun: bool) -> RetryAfter | Rejec
         return RetryAfter(DeliveryCode.LOGIN_REFUSED)
     if isinstance(error, SMTPResponseException):
         # A refusal of the whole connection speaks of our set-up, not of this message: worth another try.
+        if error.code in GREYLISTED and isinstance(error, SMTPRecipientRefused):
+            return RetryAfter(DeliveryCode.GREYLISTED, delay=GREYLISTING_PAUSE)
         if error.code < 500 or isinstance(error, SMTPConnectError):
             return RetryAfter(DeliveryCode.TEMPORARILY_REFUSED)
         if isinstance(error, SMTPRecipientRefused):

@@ -10,6 +10,7 @@ from services.notifications.domain.codes import Channel
 from services.notifications.domain.errors import LadderInvalid, LadderUnknown
 from services.notifications.domain.ladders import Ladder, Step
 from services.notifications.domain.tellings import CALLED_BACK_LADDER, NOTICE_LADDER
+from shared.plain_yaml import read_yaml
 
 POLICY_FOLDER = Path(__file__).parent.parent / "policy" / "ladders"
 DEMO_PREFIX = "demo_"
@@ -69,7 +70,7 @@ def read_ladders(folder: Path = POLICY_FOLDER, *, with_demo: bool) -> LadderBook
 
 def _read(path: Path) -> Ladder:
     try:
-        entry = _LadderFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        entry = _LadderFile.model_validate(read_yaml(path.read_text(encoding="utf-8")))
         steps = tuple(
             Step(
                 channel=step.channel,

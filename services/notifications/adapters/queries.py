@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notifications.adapters.rows import item_of
-from services.notifications.adapters.tables import deliveries, items
+from services.notifications.adapters.tables import deliveries, items, messages
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind, ItemState
 from services.notifications.domain.items import Item
+from services.notifications.domain.receipts import Receipt
 from services.notifications.use_cases.ports import DeliveryFilter, DeliveryView, Recipient
 from shared.contracts.codes import SubjectKind
 from shared.database import transaction
@@ -70,7 +71,12 @@ class PostgresDeliveryReader:
     ) -> list[DeliveryView]:
         """One statement; the index depends on the filter."""
         table = deliveries
-        query = sa.select(table).where(table.c.tenant_id == tenant_id)
+        told_by = sa.and_(messages.c.tenant_id == table.c.tenant_id, messages.c.message_id == table.c.message_id)
+        query = (
+            sa.select(table, messages.c.receipt)
+            .select_from(table.outerjoin(messages, told_by))
+            .where(table.c.tenant_id == tenant_id)
+        )
         if only.state is not None:
             query = query.where(table.c.state == only.state.value)
         if only.channel is not None:
@@ -102,4 +108,5 @@ def _view(row: Any) -> DeliveryView:
         attempts=row.attempts,
         next_at=row.next_at,
         changed_at=row.changed_at,
+        receipt=Receipt(row.receipt) if row.receipt else None,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -18,12 +19,13 @@ from services.notifications.adapters.rows import (
 )
 from services.notifications.adapters.tables import deliveries as deliveries_table
 from services.notifications.adapters.tables import items as items_table
-from services.notifications.adapters.tables import workers
+from services.notifications.adapters.tables import summary_dates, workers
 from services.notifications.domain.codes import DeliveryState, EndReason, ItemState
 from services.notifications.domain.facts import Fact, StoryKey
 from services.notifications.domain.items import Item
 from services.notifications.domain.tellings import Ending
 from services.notifications.use_cases.ports import NewDelivery, Recipient
+from shared.contracts.codes import PracticeRole
 
 _UNSENT = (DeliveryState.PLANNED.value, DeliveryState.RETRY.value)
 _ENDINGS = tuple(reason.value for reason in EndReason)
@@ -128,17 +130,28 @@ class PostgresWorkers:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, recipient: Recipient, *, version: int, active: bool) -> bool:
+    async def keep(
+        self, recipient: Recipient, *, version: int, active: bool, practice_role: PracticeRole, organization_id: UUID
+    ) -> bool:
         """Only a newer version is written."""
-        new = insert(workers).values(
-            tenant_id=recipient.tenant_id, worker_id=recipient.worker_id, version=version, active=active
-        )
+        known = {
+            "version": version,
+            "active": active,
+            "practice_role": practice_role.value,
+            "organization_id": organization_id,
+        }
+        new = insert(workers).values(tenant_id=recipient.tenant_id, worker_id=recipient.worker_id, **known)
         newer = new.on_conflict_do_update(
             index_elements=["tenant_id", "worker_id"],
-            set_={"version": new.excluded.version, "active": new.excluded.active},
+            set_={name: new.excluded[name] for name in known},
             where=workers.c.version < new.excluded.version,
         )
         return (await self._connection.execute(newer)).rowcount == 1
+
+    async def expect_summary(self, recipient: Recipient, *, due_at: datetime) -> None:
+        """Whoever writes it knows the reader's own zone by then, and comes again if it is too early there."""
+        row = {"tenant_id": recipient.tenant_id, "worker_id": recipient.worker_id, "due_at": due_at}
+        await self._connection.execute(insert(summary_dates).values(row).on_conflict_do_nothing())
 
     async def cancel_unsent(self, recipient: Recipient, *, code: str, now: datetime) -> None:
         """What is being sent at this moment is checked again by whoever sends it."""

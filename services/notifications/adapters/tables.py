@@ -1,15 +1,38 @@
 """The tables of notifications. `tenant_id` is in every key."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.database import new_metadata
+from services.notifications.adapters.message_tables import (
+    letters,
+    messages,
+    provider_gates,
+    sms_opt_outs,
+    summary_dates,
+)
+from services.notifications.adapters.schema import INSTANT as _INSTANT
+from services.notifications.adapters.schema import metadata
+from services.notifications.adapters.webhook_tables import webhook_calls, webhook_endpoints
 from shared.inbox import inbox_table
 from shared.outbox import outbox_table
 
-metadata = new_metadata()
-
-_INSTANT = sa.DateTime(timezone=True)
+__all__ = [
+    "contact_points",
+    "deliveries",
+    "event_inbox",
+    "items",
+    "letters",
+    "messages",
+    "metadata",
+    "outbox",
+    "provider_gates",
+    "sms_opt_outs",
+    "stories",
+    "summary_dates",
+    "webhook_calls",
+    "webhook_endpoints",
+    "workers",
+]
 
 event_inbox = inbox_table(metadata)
 outbox = outbox_table(metadata)
@@ -84,6 +107,8 @@ deliveries = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_at", _INSTANT, comment="when to look again: due, retry, or end of lease; empty when final"),
     sa.Column("lease_token", sa.Uuid),
+    sa.Column("message_id", sa.Uuid, comment="the message that told it, or may have"),
+    sa.Column("keeps_channel", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("changed_at", _INSTANT, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "delivery_id"),
@@ -104,6 +129,12 @@ sa.Index(
     deliveries.c.next_at,
     postgresql_where=deliveries.c.next_at.is_not(None),
 )
+sa.Index(
+    "ix_deliveries_message",
+    deliveries.c.tenant_id,
+    deliveries.c.message_id,
+    postgresql_where=deliveries.c.message_id.is_not(None),
+)
 
 workers = sa.Table(
     "workers",
@@ -112,6 +143,8 @@ workers = sa.Table(
     sa.Column("worker_id", sa.Uuid, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("practice_role", sa.Text),
+    sa.Column("organization_id", sa.Uuid),
     sa.PrimaryKeyConstraint("tenant_id", "worker_id"),
     comment="projection of referrals' workers",
 )
@@ -128,8 +161,14 @@ contact_points = sa.Table(
     sa.Column("quiet_end", sa.Time),
     sa.Column("time_zone", sa.Text, nullable=False),
     sa.Column("urgent_passes_quiet_hours", sa.Boolean, nullable=False),
+    sa.Column("phone", sa.Text),
+    sa.Column("sms_on", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("channel_order", ARRAY(sa.Text), nullable=False, server_default=sa.text("'{email,sms}'")),
+    sa.Column("weekly_summary_on", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("changed_at", _INSTANT, nullable=False),
     sa.Column("changed_by", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "worker_id"),
     sa.CheckConstraint("(quiet_start IS NULL) = (quiet_end IS NULL)", name="quiet_hours"),
+    # STOP comes from a number and names no tenant.
+    sa.Index("ix_contact_points_phone", "phone"),
 )

@@ -1,12 +1,15 @@
 """What routes are given: the parts made at start, and the caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 
+from services.notifications.domain.errors import WebhooksOff
+from services.notifications.use_cases.message_ports import Gates, MessageBook, OptOuts
 from services.notifications.use_cases.ports import ContactBook, DeliveryReader, InboxReader, Recipient
 from services.notifications.use_cases.read_contact_points import Caller
+from services.notifications.use_cases.webhook_ports import Calls, Endpoints
 from shared.clock import Clock
 from shared.contracts.tokens import TokenClaims
 from shared.paging import DEFAULT_PAGE, MAX_PAGE, CursorSigner
@@ -14,12 +17,35 @@ from shared.problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmsCallbacks:
+    """What a callback of the text provider is checked with: its secret, and our address as the provider knows it."""
+
+    url: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookParts:
+    """What webhook secrets are derived from, and whether addresses must be public ones over https."""
+
+    key: bytes = field(repr=False)
+    strict: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The parts that main.py put together for the API."""
+    """The parts that main.py put together for the API. What is not set up is None."""
 
     inbox: InboxReader
     deliveries: DeliveryReader
     contact_book: ContactBook
+    messages: MessageBook
+    opt_outs: OptOuts
+    gates: Gates
+    endpoints: Endpoints
+    calls: Calls
+    sms_callbacks: SmsCallbacks | None
+    webhooks: WebhookParts | None
     clock: Clock
     cursors: CursorSigner
 
@@ -49,3 +75,10 @@ def own_inbox(claims: TokenClaims) -> Recipient:
     if claims.worker_id is None:
         raise Problem(403, "worker_required", "This account has no worker, so it has no inbox")
     return Recipient(claims.tenant_id, claims.worker_id)
+
+
+def webhook_parts(parts: Parts) -> WebhookParts:
+    """Raises WebhooksOff where no key is set."""
+    if parts.webhooks is None:
+        raise WebhooksOff()
+    return parts.webhooks

@@ -13,7 +13,7 @@ def _not_yours(_: errors.NotYourContactPoints) -> Problem:
     return Problem(403, "not_yours", "These contact points belong to somebody else")
 
 
-def _invalid(error: errors.ContactPointsInvalid) -> Problem:
+def _invalid(error: errors.ContactPointsInvalid | errors.EndpointInvalid) -> Problem:
     found = [FieldError(pointer=f"/{error.field}", code=error.code)]
     return Problem(422, "invalid_request", "Some fields are not as they should be", errors=found)
 
@@ -22,9 +22,30 @@ def _changed(error: errors.ContactPointsChanged) -> Problem:
     return stale_problem(StaleVersion(error.current_version))
 
 
+def _endpoint_not_found(_: errors.EndpointNotFound) -> Problem:
+    return Problem(404, "not_found", "There is no such webhook endpoint, or no such call of it")
+
+
+def _endpoint_changed(error: errors.EndpointChanged) -> Problem:
+    return stale_problem(StaleVersion(error.current_version))
+
+
+def _already_registered(_: errors.AlreadyRegistered) -> Problem:
+    return Problem(409, "already_registered", "This address is registered already; rotate its secret if it got lost")
+
+
+def _webhooks_off(_: errors.WebhooksOff) -> Problem:
+    return Problem(409, "webhooks_off", "Webhooks are switched off here: the service has no webhook key")
+
+
 PROBLEMS: ProblemTable = {
     errors.ItemNotFound: _item_not_found,
     errors.NotYourContactPoints: _not_yours,
     errors.ContactPointsInvalid: _invalid,
     errors.ContactPointsChanged: _changed,
+    errors.EndpointInvalid: _invalid,
+    errors.EndpointNotFound: _endpoint_not_found,
+    errors.EndpointChanged: _endpoint_changed,
+    errors.AlreadyRegistered: _already_registered,
+    errors.WebhooksOff: _webhooks_off,
 }

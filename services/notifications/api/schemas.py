@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.notifications.domain.codes import Channel, DeliveryState, EndReason, ItemKind, ItemState
+from services.notifications.domain.codes import MESSAGES, Channel, DeliveryState, EndReason, ItemKind, ItemState
 from services.notifications.domain.contact_points import MAX_ADDRESS_CHARACTERS, ContactPoints
 from services.notifications.domain.explanations import explain
 from services.notifications.domain.items import Item
+from services.notifications.domain.receipts import Receipt
 from services.notifications.domain.wording import TITLES
 from services.notifications.use_cases.ports import DeliveryView
 from shared.contracts.codes import SubjectKind
@@ -49,7 +50,7 @@ class InboxItem(BaseModel):
 
 
 class DeliveryRecord(BaseModel):
-    """One delivery. `explanation` says in plain words why it was or was not sent and whether it will be tried again."""
+    """One delivery. `channel` is the way it went or is about to go; `receipt` is what the provider said since. `explanation` says in plain words why it was or was not sent and whether it will be tried again."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,6 +68,7 @@ class DeliveryRecord(BaseModel):
     due_at: AwareDatetime
     next_try_at: AwareDatetime | None
     attempts: int
+    receipt: Receipt | None
     changed_at: AwareDatetime
 
     @classmethod
@@ -84,10 +86,11 @@ class DeliveryRecord(BaseModel):
             channel=view.channel,
             state=view.state,
             code=view.code,
-            explanation=explain(view.state, code=view.code),
+            explanation=explain(view.state, code=view.code, receipt=view.receipt),
             due_at=view.due_at,
             next_try_at=view.next_at if waiting else None,
             attempts=view.attempts,
+            receipt=view.receipt,
             changed_at=view.changed_at,
         )
 
@@ -97,7 +100,8 @@ Minute = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-
 
 
 class ContactPointsBody(BaseModel):
-    """How a worker wants to be reached. Quiet hours are local times in `time_zone` (IANA), and may pass midnight."""
+    """How a worker wants to be reached. `phone` is E.164; texts are off until switched on. `channel_order` is which way is
+    tried first; the others follow where its provider does not work. Quiet hours are local times in `time_zone` (IANA), and may pass midnight."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -107,6 +111,10 @@ class ContactPointsBody(BaseModel):
     quiet_end: Minute | None = None
     time_zone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
     urgent_passes_quiet_hours: bool = False
+    phone: Annotated[str, Field(min_length=3, max_length=16)] | None = None
+    sms_on: bool = False
+    channel_order: Annotated[tuple[Channel, ...], Field(max_length=len(MESSAGES))] = MESSAGES
+    weekly_summary_on: bool = True
 
     @classmethod
     def of(cls, points: ContactPoints) -> "ContactPointsBody":
@@ -118,6 +126,10 @@ class ContactPointsBody(BaseModel):
             quiet_end=points.quiet_end.isoformat("minutes") if points.quiet_end else None,
             time_zone=points.time_zone,
             urgent_passes_quiet_hours=points.urgent_passes_quiet_hours,
+            phone=points.phone,
+            sms_on=points.sms_on,
+            channel_order=points.channel_order,
+            weekly_summary_on=points.weekly_summary_on,
         )
 
     def as_points(self, *, tenant_id: UUID, worker_id: UUID) -> ContactPoints:
@@ -131,4 +143,8 @@ class ContactPointsBody(BaseModel):
             quiet_end=time.fromisoformat(self.quiet_end) if self.quiet_end is not None else None,
             time_zone=self.time_zone,
             urgent_passes_quiet_hours=self.urgent_passes_quiet_hours,
+            phone=self.phone,
+            sms_on=self.sms_on,
+            channel_order=self.channel_order,
+            weekly_summary_on=self.weekly_summary_on,
         )

@@ -8,6 +8,11 @@ class Channel(StrEnum):
 
     INBOX = "inbox"
     EMAIL = "email"
+    SMS = "sms"
+
+
+MESSAGES = (Channel.EMAIL, Channel.SMS)
+"""Ways out of the house. A ladder plans a message as `email`; by which of these it goes is the worker's own choice."""
 
 
 class DeliveryState(StrEnum):
@@ -78,15 +83,29 @@ class DeliveryCode(StrEnum):
     WORKER_LEFT = "worker_left"
     NO_ADDRESS = "no_address"
     EMAIL_OFF = "email_off"
+    MESSAGES_OFF = "messages_off"
+    OPTED_OUT = "opted_out"
+    NO_PROVIDER = "no_provider"
     ITEM_WITHHELD = "item_withheld"
     QUIET_HOURS = "quiet_hours"
+    BUNDLED = "bundled"
+    RATE_LIMITED = "rate_limited"
+    PROVIDER_DOWN = "provider_down"
+    WENT_ANOTHER_WAY = "went_another_way"
     ITEM_NOT_SHOWN_YET = "item_not_shown_yet"
     ENTITLEMENT_UNKNOWN = "entitlement_unknown"
     CONNECTION_FAILED = "connection_failed"
     TIMED_OUT = "timed_out"
     TEMPORARILY_REFUSED = "temporarily_refused"
+    GREYLISTED = "greylisted"
     OUTCOME_UNKNOWN = "outcome_unknown"
     LOGIN_REFUSED = "login_refused"
     RECIPIENT_REFUSED = "recipient_refused"
     SENDER_REFUSED = "sender_refused"
     MESSAGE_REFUSED = "message_refused"
+    NUMBER_REFUSED = "number_refused"
+    ANSWER_MALFORMED = "answer_malformed"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+    REDIRECTED = "redirected"
+    GONE = "gone"
+    NOT_TAKEN = "not_taken"

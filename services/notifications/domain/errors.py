@@ -47,3 +47,32 @@ class ContactPointsChanged(NotificationsError):  # noqa: N818 - names a fact
 
 class EntitlementUnknown(NotificationsError):  # noqa: N818 - names a fact
     """Referrals gave no usable answer: nothing is sent, and it is asked again."""
+
+
+class EndpointNotFound(NotificationsError):  # noqa: N818 - names a fact
+    """This tenant has no such webhook endpoint, or no such call of it."""
+
+
+class EndpointInvalid(NotificationsError):  # noqa: N818 - names a fact
+    """A field of a webhook endpoint cannot be used. `field` names it; the value is never repeated."""
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(f"`{field}`: {code}")
+        self.field = field
+        self.code = code
+
+
+class EndpointChanged(NotificationsError):  # noqa: N818 - names a fact
+    """The endpoint was changed by somebody else in the meantime."""
+
+    def __init__(self, current_version: int) -> None:
+        super().__init__("the endpoint has changed")
+        self.current_version = current_version
+
+
+class AlreadyRegistered(NotificationsError):  # noqa: N818 - names a fact
+    """Another endpoint of this tenant has this address."""
+
+
+class WebhooksOff(NotificationsError):  # noqa: N818 - names a fact
+    """No webhook key is set, so nothing could be signed."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.notifications.domain.codes import Channel, DeliveryCode, EndReason, ItemKind, ItemState
-from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.domain.contact_points import ContactPoints, Way
 from shared.contracts.codes import SubjectKind
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
 
@@ -29,6 +29,10 @@ class LeasedDelivery:
     urgent: bool
     lease_token: UUID
     leased_until: datetime
+    message_id: UUID | None = None
+    """The message that may have told it already: its outcome never became known, so a repeat must be the same message."""
+    keeps_channel: bool = False
+    """It goes by its channel whatever the worker prefers: the other way has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +47,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class SendNow:
-    """Nothing speaks against it. `address` is set for e-mail."""
+    """Nothing speaks against it. A message goes by the first of `ways` that is open; the inbox needs none."""
 
-    address: str | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,25 @@ def decide(delivery: LeasedDelivery, *, answer: EntitlementAnswer, standing: Sta
         return Suppress(answer.reason)
     if delivery.channel is Channel.INBOX:
         return SendNow()
-    return _decide_email(delivery, standing=standing, now=now)
+    return _decide_message(delivery, standing=standing, now=now)
 
 
-def _decide_email(delivery: LeasedDelivery, *, standing: Standing, now: datetime) -> SendingVerdict:
+def _decide_message(delivery: LeasedDelivery, *, standing: Standing, now: datetime) -> SendingVerdict:
     if standing.item_state is ItemState.PENDING:
         return Wait(now + RECHECK_AFTER, DeliveryCode.ITEM_NOT_SHOWN_YET)
     if standing.item_state is not ItemState.OPEN:
         return Suppress(DeliveryCode.ITEM_WITHHELD)
     contact = standing.contact_points
-    if contact is None or contact.email is None:
+    if contact is None:
         return Suppress(DeliveryCode.NO_ADDRESS)
-    if not contact.email_on:
-        return Suppress(DeliveryCode.EMAIL_OFF)
+    ways = contact.ways
+    if not ways:
+        return Suppress(contact.why_no_way)
+    if delivery.keeps_channel or delivery.message_id is not None:
+        ways = tuple(way for way in ways if way.channel is delivery.channel)
+        if not ways:
+            return Suppress(DeliveryCode.NO_ADDRESS)
     quiet = contact.quiet_hours
     if quiet is not None and quiet.covers(now) and not (delivery.urgent and contact.urgent_passes_quiet_hours):
         return Wait(quiet.ends_after(now), DeliveryCode.QUIET_HOURS)
-    return SendNow(contact.email)
+    return SendNow(ways)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from services.notifications.domain.codes import Channel, DeliveryState, EndReason, ItemKind, ItemState
@@ -13,10 +13,11 @@ from services.notifications.domain.facts import Fact, StoryKey
 from services.notifications.domain.items import Item
 from services.notifications.domain.ladders import Ladder
 from services.notifications.domain.outcomes import Outcome, Settled
+from services.notifications.domain.receipts import Receipt
 from services.notifications.domain.sending import LeasedDelivery, Standing
 from services.notifications.domain.tellings import Ending
 from services.notifications.domain.wording import Words
-from shared.contracts.codes import SubjectKind
+from shared.contracts.codes import PracticeRole, SubjectKind
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementQuestion
 from shared.contracts.events import EventData, EventType
 
@@ -77,8 +78,14 @@ class Stories(Protocol):
 class Workers(Protocol):
     """The projection of referrals' workers, inside one transaction."""
 
-    async def keep(self, recipient: Recipient, *, version: int, active: bool) -> bool:
+    async def keep(
+        self, recipient: Recipient, *, version: int, active: bool, practice_role: PracticeRole, organization_id: UUID
+    ) -> bool:
         """False when a newer version is known already."""
+        ...
+
+    async def expect_summary(self, recipient: Recipient, *, due_at: datetime) -> None:
+        """The first weekly summary of this worker, unless one is expected already."""
         ...
 
     async def cancel_unsent(self, recipient: Recipient, *, code: str, now: datetime) -> None:
@@ -112,7 +119,11 @@ class Deliveries(Protocol):
     """The plan of what is to be sent."""
 
     async def claim(self, channel: Channel, *, limit: int, now: datetime, lease: timedelta) -> list[LeasedDelivery]:
-        """Take what is due, or was taken by someone whose lease ran out."""
+        """Take what is due, or was taken by someone whose lease ran out.
+
+        Of the inbox up to `limit` deliveries; of messages (any other channel) all that is due to up to `limit` workers, so
+        that whatever arrives together is told together, and not while events still wait to be applied.
+        """
         ...
 
     async def standings(self, deliveries: Sequence[LeasedDelivery]) -> Mapping[UUID, Standing]:
@@ -136,19 +147,26 @@ class Entitlements(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One outbound message. `message_id` is the same for every try, so that a repeat can be recognised."""
+    """One outbound message. `message_id` is the same for every try of this message, so that a repeat can be recognised."""
 
     message_id: UUID
+    tenant_id: UUID
     address: str
     words: Words
 
 
-class MessageChannel(Protocol):
-    """A way out of the house."""
+MessageT = TypeVar("MessageT", contravariant=True)
 
-    async def send(self, message: Message) -> Outcome:
+
+class SendingChannel(Protocol[MessageT]):
+    """The one port of every way out of the house. The inbox, which is ours, has the outcome `Delivered` by the commit that shows an item."""
+
+    async def send(self, message: MessageT) -> Outcome:
         """Never raises for anything the other side does; ends within the channel's own deadline."""
         ...
+
+
+MessageChannel = SendingChannel[Message]
 
 
 class Hints(Protocol):
@@ -205,6 +223,7 @@ class DeliveryView:
     attempts: int
     next_at: datetime | None
     changed_at: datetime
+    receipt: Receipt | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

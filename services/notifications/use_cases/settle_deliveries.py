@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.notifications.domain.codes import Channel, DeliveryState, EndReason
@@ -10,6 +11,16 @@ from services.notifications.domain.sending import LeasedDelivery
 from services.notifications.use_cases.ports import Deliveries, Recipient, Settling
 from shared.clock import Clock
 from shared.contracts.events import DeliveryFailed, EventType
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did: how many deliveries it took, whose inbox changed, whether facts wait in the outbox."""
+
+    taken: int
+    changed: set[Recipient] = field(default_factory=set)
+    announced: bool = False
+
 
 Outcomes = Sequence[tuple[LeasedDelivery, Settled]]
 
@@ -68,7 +79,7 @@ async def _settle(outcomes: Outcomes, *, work: Settling, clock: Clock) -> tuple[
             worker_id=delivery.worker_id,
             subject_kind=delivery.subject_kind,
             subject_id=delivery.subject_id,
-            channel=delivery.channel,
+            channel=settled.channel or delivery.channel,
             reason=str(settled.code),
         )
         await work.announce(EventType.DELIVERY_FAILED, subject=delivery.delivery_id, facts=facts)

@@ -1,23 +1,40 @@
 """One round of each kind of work, put together from the use cases; a task does nothing but call one of these."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from services.notifications.domain.codes import Channel
+from services.notifications.use_cases.call_webhooks import call_webhooks
 from services.notifications.use_cases.deliver_due import deliver_due
+from services.notifications.use_cases.letter_ports import Letters, Summaries
+from services.notifications.use_cases.message_ports import Gates, MessageBook
 from services.notifications.use_cases.notice_silence import notice_silence
-from services.notifications.use_cases.ports import (
-    Deliveries,
-    Entitlements,
-    Hints,
-    MessageChannel,
-    Recipient,
-    Silences,
-)
+from services.notifications.use_cases.plan_webhooks import plan_webhooks
+from services.notifications.use_cases.ports import Deliveries, Entitlements, Hints, Recipient, Silences
+from services.notifications.use_cases.send_letters import send_letters
+from services.notifications.use_cases.send_messages import Senders, send_messages
+from services.notifications.use_cases.settle_deliveries import Round
+from services.notifications.use_cases.webhook_ports import Calls, Endpoints, WebhookChannel
+from services.notifications.use_cases.write_summaries import write_summaries
 from shared.clock import Clock
+from shared.identifiers import new_id
 
 MAX_BATCHES = 50
 """A round ends after this many batches and leaves the rest to the next one, so that no task runs for ever."""
+
+
+LONGEST_ROUND = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookWork:
+    """What calling other systems needs; absent where no webhook key is set."""
+
+    calls: Calls
+    endpoints: Endpoints
+    channel: WebhookChannel
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +48,12 @@ class Rounds:
     deliveries: Deliveries
     silences: Silences
     entitlements: Entitlements
-    sender: MessageChannel
+    senders: Senders
+    book: MessageBook
+    gates: Gates
+    summaries: Summaries
+    letters: Letters
+    webhooks: WebhookWork | None
     hints: Hints
     clock: Clock
 
@@ -42,21 +64,9 @@ class Rounds:
         await self.deliver()
 
     async def deliver(self) -> None:
-        """Show items first, then send e-mail: an e-mail says "sign in to see it"."""
-        announced = False
-        for channel in (Channel.INBOX, Channel.EMAIL):
-            for _ in range(MAX_BATCHES):
-                done = await deliver_due(
-                    channel,
-                    deliveries=self.deliveries,
-                    entitlements=self.entitlements,
-                    sender=self.sender,
-                    clock=self.clock,
-                )
-                await self.hints.changed(done.changed)
-                announced = announced or done.announced
-                if done.taken == 0:
-                    break
+        """Show items first, then send messages: a message says "sign in to see it"."""
+        announced = await self._until_nothing_is_due(self._show)
+        announced = await self._until_nothing_is_due(self._send) or announced
         if announced:
             await self.relay_facts()
 
@@ -67,3 +77,52 @@ class Rounds:
             if await notice_silence(silences=self.silences, clock=self.clock) == 0:
                 break
         await self.relay_facts()
+
+    async def write(self) -> None:
+        """Weekly summaries that are due, and letters of every kind. Apart from the sweep: nobody waits for them."""
+        for _ in range(MAX_BATCHES):
+            if await write_summaries(summaries=self.summaries, clock=self.clock) == 0:
+                break
+        email = self.senders[Channel.EMAIL]
+        await send_letters(letters=self.letters, email=email, gates=self.gates, clock=self.clock)
+
+    async def call_webhooks(self) -> None:
+        """Tell other systems, for a while at most: a slow one must not keep this worker from its own people."""
+        if self.webhooks is None:
+            return
+        calls, began = self.webhooks.calls, self.clock.now()
+        await plan_webhooks(calls=calls, clock=self.clock)
+        for _ in range(MAX_BATCHES):
+            made = await call_webhooks(
+                calls=calls,
+                endpoints=self.webhooks.endpoints,
+                channel=self.webhooks.channel,
+                webhook_key=self.webhooks.key,
+                clock=self.clock,
+            )
+            if made == 0 or self.clock.now() - began > LONGEST_ROUND:
+                break
+
+    async def _show(self) -> Round:
+        return await deliver_due(deliveries=self.deliveries, entitlements=self.entitlements, clock=self.clock)
+
+    async def _send(self) -> Round:
+        return await send_messages(
+            deliveries=self.deliveries,
+            entitlements=self.entitlements,
+            senders=self.senders,
+            book=self.book,
+            gates=self.gates,
+            clock=self.clock,
+            new_id=new_id,
+        )
+
+    async def _until_nothing_is_due(self, work: Callable[[], Awaitable[Round]]) -> bool:
+        announced = False
+        for _ in range(MAX_BATCHES):
+            done = await work()
+            await self.hints.changed(done.changed)
+            announced = announced or done.announced
+            if done.taken == 0:
+                break
+        return announced

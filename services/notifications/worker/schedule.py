@@ -7,11 +7,16 @@ DELIVER = "notifications.deliver"
 SWEEP = "notifications.sweep"
 RELAY = "notifications.relay"
 PURGE = "notifications.purge"
+WRITE = "notifications.write"
+CALL_WEBHOOKS = "notifications.call_webhooks"
 
 SWEEP_SECONDS = 5.0
+WRITE_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
 
 BEAT_SCHEDULE: dict[str, ScheduleEntry] = {
     SWEEP: ScheduleEntry(task=SWEEP, every_seconds=SWEEP_SECONDS),
+    WRITE: ScheduleEntry(task=WRITE, every_seconds=WRITE_SECONDS),
+    CALL_WEBHOOKS: ScheduleEntry(task=CALL_WEBHOOKS, every_seconds=SWEEP_SECONDS),
     PURGE: ScheduleEntry(task=PURGE, every_seconds=PURGE_SECONDS),
 }

@@ -26,6 +26,14 @@ def register_tasks(celery: Celery, loop: WorkerLoop[Rounds]) -> None:
     def relay() -> None:
         loop.run(lambda rounds: rounds.relay_facts())
 
+    @celery.task(name=schedule.WRITE)  # type: ignore[untyped-decorator, unused-ignore]
+    def write() -> None:
+        loop.run(Rounds.write)
+
+    @celery.task(name=schedule.CALL_WEBHOOKS)  # type: ignore[untyped-decorator, unused-ignore]
+    def call_webhooks() -> None:
+        loop.run(Rounds.call_webhooks)
+
     @celery.task(name=schedule.PURGE)  # type: ignore[untyped-decorator, unused-ignore]
     def purge() -> None:
         loop.run(lambda rounds: rounds.forget_old())

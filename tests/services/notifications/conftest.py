@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from services.notifications.adapters import tables
 from services.notifications.adapters.contact_book import PostgresContactBook
 from services.notifications.adapters.live_hints import ValkeyHints
+from services.notifications.adapters.webhook_channel import guarded_session
 from services.notifications.domain.contact_points import ContactPoints
 from services.notifications.main import create_app, install, rounds_of
 from services.notifications.settings import NotificationsSettings
@@ -82,7 +83,7 @@ class House:
         return await self.rows(tables.outbox)
 
     async def reach(self, tenant_id: UUID, worker_id: UUID, **wanted: Any) -> str:
-        """Give a worker an e-mail address (returned), and perhaps quiet hours."""
+        """Give a worker an e-mail address (returned), and perhaps a telephone and quiet hours."""
         address = f"{worker_id.hex[:12]}@people.example"
         points = ContactPoints(
             tenant_id=tenant_id,
@@ -121,7 +122,9 @@ async def _open_house(
         bell=like.bell if like else Bell(Service.NOTIFICATIONS, redis_url=redis_url),
         cursors=CursorSigner("k" * 32),
     )
-    rounds = rounds_of(resources, settings=settings, hints=hints)
+    strangers = guarded_session(strict=False)
+    stack.push_async_callback(strangers.close)
+    rounds = rounds_of(resources, settings=settings, hints=hints, strangers=strangers)
     return House(database, resources, rounds, settings, clock, stack)
 
 
@@ -134,10 +137,21 @@ async def referrals() -> AsyncIterator[ReferralsDouble]:
 
 
 @pytest.fixture
+def more_settings() -> dict[str, Any]:
+    """For tests that need more set up than e-mail."""
+    return {}
+
+
+@pytest.fixture
 def settings(
-    notifications_database: ServiceDatabase, valkey_url: str, smtp_server: SmtpServer, referrals: ReferralsDouble
+    notifications_database: ServiceDatabase,
+    valkey_url: str,
+    smtp_server: SmtpServer,
+    referrals: ReferralsDouble,
+    more_settings: dict[str, Any],
 ) -> NotificationsSettings:
     return NotificationsSettings(
+        **more_settings,
         database_url=notifications_database.runtime_url,
         redis_url=valkey_url,
         cursor_key="k" * 32,

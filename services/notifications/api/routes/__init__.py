@@ -2,6 +2,22 @@
 
 from fastapi import APIRouter
 
-from services.notifications.api.routes import contact_points, deliveries, events, inbox
+from services.notifications.api.routes import (
+    contact_points,
+    deliveries,
+    events,
+    inbox,
+    providers,
+    sms_callbacks,
+    webhooks,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (events.router, inbox.router, deliveries.router, contact_points.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    events.router,
+    inbox.router,
+    deliveries.router,
+    contact_points.router,
+    sms_callbacks.router,
+    webhooks.router,
+    providers.router,
+)

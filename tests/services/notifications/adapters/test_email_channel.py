@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.notifications.adapters.email_channel import EmailChannel, MailServer
-from services.notifications.domain.codes import DeliveryCode, ItemKind
+from services.notifications.adapters.email_channel import GREYLISTING_PAUSE, EmailChannel, MailServer
+from services.notifications.domain.codes import Channel, DeliveryCode, ItemKind
 from services.notifications.domain.outcomes import MAX_ATTEMPTS, Delivered, Outcome, Rejected, RetryAfter
 from services.notifications.domain.wording import outbound
 from services.notifications.use_cases.ports import Message
@@ -29,7 +29,12 @@ def channel(port: int, *, timeout: float = 5, **more: str) -> EmailChannel:
 
 
 def message() -> Message:
-    return Message(message_id=uuid4(), address="rowan@people.example", words=outbound([ItemKind.HANDOFF_OFFERED]))
+    return Message(
+        message_id=uuid4(),
+        tenant_id=uuid4(),
+        address="rowan@people.example",
+        words=outbound([ItemKind.HANDOFF_OFFERED]),
+    )
 
 
 @pytest.fixture
@@ -62,7 +67,9 @@ async def test_the_message_holds_nothing_but_what_it_may(smtp_server: SmtpServer
 
 RETRY, REJECT = RetryAfter, Rejected
 CASES: list[tuple[str, dict[str, str | None], Outcome]] = [
-    ("greylisted", {"RCPT": "451 come back later"}, RETRY(DeliveryCode.TEMPORARILY_REFUSED)),
+    ("greylisted", {"RCPT": "451 come back later"}, RETRY(DeliveryCode.GREYLISTED, GREYLISTING_PAUSE)),
+    ("greylisted, 450", {"RCPT": "450 come back later"}, RETRY(DeliveryCode.GREYLISTED, GREYLISTING_PAUSE)),
+    ("recipient later", {"RCPT": "452 too many"}, RETRY(DeliveryCode.TEMPORARILY_REFUSED)),
     ("mailbox busy", {".": "450 busy"}, RETRY(DeliveryCode.TEMPORARILY_REFUSED)),
     ("sender later", {"MAIL": "421 closing"}, RETRY(DeliveryCode.TEMPORARILY_REFUSED)),
     ("no such mailbox", {"RCPT": "550 nobody here"}, REJECT(DeliveryCode.RECIPIENT_REFUSED)),
@@ -126,7 +133,7 @@ async def test_a_451_is_tried_again_until_it_is_taken(house: House, smtp_server:
     (row,) = await house.deliveries(step=1)
     assert (row.state, row.code, row.attempts) == ("delivered", None, 2)
     (mail,) = smtp_server.messages
-    assert mail.message["Message-ID"] == f"<{row.delivery_id}@handrail.example>"
+    assert mail.message["Message-ID"] == f"<{row.message_id}@handrail.example>"
 
 
 async def test_a_550_fails_and_is_announced_once(house: House, smtp_server: SmtpServer) -> None:
@@ -162,7 +169,7 @@ async def test_a_repeat_after_a_lost_answer_can_be_recognised(house: House, smtp
     lossy = channel(proxy.sockets[0].getsockname()[1])
     await house.hear(journey.offered(worker, version=2))
     other = await house.other()
-    object.__setattr__(other.rounds, "sender", lossy)
+    object.__setattr__(other.rounds, "senders", {Channel.EMAIL: lossy})
     await other.rounds.process_inbox()
     (row,) = await house.deliveries(step=1)
     assert (row.state, row.code) == ("retry", "outcome_unknown")

@@ -25,7 +25,18 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-fields = ["email", "email_on", "quiet_start", "quiet_end", "time_zone", "urgent_passes_quiet_hours", CANARY]
+fields = [
+    "email",
+    "email_on",
+    "quiet_start",
+    "quiet_end",
+    "time_zone",
+    "urgent_passes_quiet_hours",
+    "phone",
+    "sms_on",
+    "channel_order",
+    CANARY,
+]
 together = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -19,6 +19,10 @@ FULL = {
     "quiet_end": "07:00",
     "time_zone": "Europe/Berlin",
     "urgent_passes_quiet_hours": True,
+    "phone": "+12125550143",
+    "sms_on": True,
+    "channel_order": ["sms", "email"],
+    "weekly_summary_on": False,
 }
 
 
@@ -105,6 +109,14 @@ async def test_who_may(http: httpx2.AsyncClient, tenant_id: UUID, worker_id: UUI
         ({"quiet_end": "22:00"}, "/quiet_end"),
         ({"email_on": "zebra-canary"}, "/email_on"),
         ({"zebra_canary": 1}, ""),
+        ({"phone": "zebra-canary"}, "/phone"),
+        ({"phone": "+1 212 555 0143"}, "/phone"),
+        ({"phone": "2125550143"}, "/phone"),
+        ({"phone": "+11115550143"}, "/phone"),
+        ({"phone": "+9991234567"}, "/phone"),
+        ({"channel_order": ["sms"]}, "/channel_order"),
+        ({"channel_order": ["inbox", "sms"]}, "/channel_order"),
+        ({"channel_order": ["zebra", "sms"]}, "/channel_order/0"),
     ],
 )
 async def test_what_cannot_be_used_is_named_and_never_repeated(

@@ -53,7 +53,7 @@ async def test_every_state_is_told_in_plain_words(
     )
     assert (await told(subject_id=str(greylisted.handoff_id), channel="email"))[0] == (
         "retry",
-        "Not sent yet: the mail server asked to try later. It will be tried again.",
+        "Not sent yet: the provider asked to try later. It will be tried again.",
     )
     assert {state for state, _ in await told(state="planned")} == {"planned"}
     assert len(await told(state="failed")) == 0

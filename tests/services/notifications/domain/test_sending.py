@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.domain.codes import Channel, DeliveryCode, EndReason, ItemKind, ItemState
-from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.domain.contact_points import ContactPoints, Way
 from services.notifications.domain.sending import (
     RECHECK_AFTER,
     LeasedDelivery,
@@ -25,6 +25,9 @@ from tests.services.notifications.journeys import NOON
 
 WORKER, SUBJECT, TENANT = uuid4(), uuid4(), uuid4()
 AWAKE = ContactPoints(tenant_id=TENANT, worker_id=WORKER, email="someone@people.example")
+BY_EMAIL, BY_SMS = Way(Channel.EMAIL, "someone@people.example"), Way(Channel.SMS, "+12125550143")
+REACHABLE = replace(AWAKE, phone="+12125550143", sms_on=True)
+TEXTS_FIRST = replace(REACHABLE, channel_order=(Channel.SMS, Channel.EMAIL))
 ASLEEP = replace(AWAKE, quiet_start=time(11), quiet_end=time(13))
 EMAIL = LeasedDelivery(
     delivery_id=uuid4(),
@@ -71,7 +74,7 @@ CASES: list[tuple[str, LeasedDelivery, EntitlementReason, Standing, SendingVerdi
         Stop(EndReason.CLOSED),
     ),
     ("show at night", SHOW, YES, with_points(ASLEEP), SendNow()),
-    ("mail", EMAIL, YES, OPEN, SendNow("someone@people.example")),
+    ("mail", EMAIL, YES, OPEN, SendNow((BY_EMAIL,))),
     ("mail before showing", EMAIL, YES, PENDING, Wait(NOON + RECHECK_AFTER, DeliveryCode.ITEM_NOT_SHOWN_YET)),
     (
         "mail after withholding",
@@ -83,6 +86,32 @@ CASES: list[tuple[str, LeasedDelivery, EntitlementReason, Standing, SendingVerdi
     ("no contact points", EMAIL, YES, with_points(None), Suppress(DeliveryCode.NO_ADDRESS)),
     ("no address", EMAIL, YES, with_points(replace(AWAKE, email=None)), Suppress(DeliveryCode.NO_ADDRESS)),
     ("switched off", EMAIL, YES, with_points(replace(AWAKE, email_on=False)), Suppress(DeliveryCode.EMAIL_OFF)),
+    (
+        "no address, a telephone that is off",
+        EMAIL,
+        YES,
+        with_points(replace(REACHABLE, email=None, sms_on=False)),
+        Suppress(DeliveryCode.MESSAGES_OFF),
+    ),
+    ("both ways, in order", EMAIL, YES, with_points(REACHABLE), SendNow((BY_EMAIL, BY_SMS))),
+    ("texts first", EMAIL, YES, with_points(TEXTS_FIRST), SendNow((BY_SMS, BY_EMAIL))),
+    ("texts first, switched off", EMAIL, YES, with_points(replace(TEXTS_FIRST, sms_on=False)), SendNow((BY_EMAIL,))),
+    ("STOP was said", EMAIL, YES, with_points(replace(TEXTS_FIRST, opted_out=True)), SendNow((BY_EMAIL,))),
+    (
+        "STOP was said, and no e-mail",
+        EMAIL,
+        YES,
+        with_points(replace(TEXTS_FIRST, opted_out=True, email_on=False)),
+        Suppress(DeliveryCode.OPTED_OUT),
+    ),
+    ("instead of a text", replace(EMAIL, keeps_channel=True), YES, with_points(TEXTS_FIRST), SendNow((BY_EMAIL,))),
+    (
+        "may have been texted",
+        replace(EMAIL, channel=Channel.SMS, message_id=uuid4()),
+        YES,
+        with_points(REACHABLE),
+        SendNow((BY_SMS,)),
+    ),
     ("quiet", EMAIL, YES, with_points(ASLEEP), QUIET),
     ("urgent and quiet", URGENT, YES, with_points(ASLEEP), QUIET),
     (
@@ -90,7 +119,7 @@ CASES: list[tuple[str, LeasedDelivery, EntitlementReason, Standing, SendingVerdi
         URGENT,
         YES,
         with_points(replace(ASLEEP, urgent_passes_quiet_hours=True)),
-        SendNow("someone@people.example"),
+        SendNow((BY_EMAIL,)),
     ),
     ("not urgent may not pass", EMAIL, YES, with_points(replace(ASLEEP, urgent_passes_quiet_hours=True)), QUIET),
 ]

@@ -30,7 +30,7 @@ async def test_an_offer_becomes_one_item_and_one_email(house: House, smtp_server
     (inbox, first, *reminders) = sorted(await house.deliveries(), key=lambda row: row.step)
     assert (inbox.state, first.state) == ("delivered", "delivered")
     assert [row.state for row in reminders] == ["planned", "planned"]
-    assert mail.message["Message-ID"] == f"<{first.delivery_id}@handrail.example>"
+    assert mail.message["Message-ID"] == f"<{first.message_id}@handrail.example>"
 
 
 async def test_repeating_everything_changes_nothing(house: House, smtp_server: SmtpServer) -> None:

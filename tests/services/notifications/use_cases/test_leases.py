@@ -15,12 +15,14 @@ from services.notifications.adapters.event_handlers import EventHandlers
 from services.notifications.adapters.ladder_files import read_ladders
 from services.notifications.domain.codes import Channel, DeliveryCode, DeliveryState
 from services.notifications.domain.outcomes import Delivered, Outcome, RetryAfter, Settled
-from services.notifications.use_cases.deliver_due import EMAIL_LEASE, INBOX_LEASE, SEND_BUDGET, deliver_due
+from services.notifications.use_cases.deliver_due import INBOX_LEASE, deliver_due
 from services.notifications.use_cases.ports import Message
+from services.notifications.use_cases.send_messages import MESSAGE_LEASE, SEND_BUDGET, send_messages
 from services.notifications.use_cases.settle_deliveries import settle_deliveries
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementQuestion
 from shared.contracts.events import Event, EventType
 from shared.database import transaction
+from shared.identifiers import new_id
 from shared.inbox import InboxProcessor
 from tests.fixtures.mail import SmtpServer
 from tests.services.notifications.conftest import House
@@ -138,12 +140,15 @@ class Postbox:
 
 
 async def _send_with(house: House, postbox: Postbox) -> None:
-    await deliver_due(
-        Channel.EMAIL,
-        deliveries=house.rounds.deliveries,
-        entitlements=house.rounds.entitlements,
-        sender=postbox,
+    rounds = house.rounds
+    await send_messages(
+        deliveries=rounds.deliveries,
+        entitlements=rounds.entitlements,
+        senders={Channel.EMAIL: postbox},
+        book=rounds.book,
+        gates=rounds.gates,
         clock=house.clock,
+        new_id=new_id,
     )
 
 
@@ -185,13 +190,7 @@ async def test_withdrawn_while_referrals_was_asked(house: House) -> None:
             await house.rounds.apply_events()
             return answers
 
-    await deliver_due(
-        Channel.INBOX,
-        deliveries=house.rounds.deliveries,
-        entitlements=Meanwhile(),
-        sender=house.rounds.sender,
-        clock=house.clock,
-    )
+    await deliver_due(deliveries=house.rounds.deliveries, entitlements=Meanwhile(), clock=house.clock)
     assert [row.opened_at for row in await house.items()] == [None]
     assert {(row.state, row.code) for row in await house.deliveries()} == {("cancelled", "withdrawn")}
 
@@ -244,7 +243,7 @@ async def test_no_message_is_begun_with_little_of_its_lease_left(house: House) -
         nonlocal slow
         if not slow:
             slow = True
-            house.clock.advance(EMAIL_LEASE - SEND_BUDGET + timedelta(seconds=1))
+            house.clock.advance(MESSAGE_LEASE - SEND_BUDGET + timedelta(seconds=1))
 
     postbox = Postbox(dawdle, Delivered())
     await _send_with(house, postbox)
@@ -262,14 +261,7 @@ async def _nothing() -> None:
 
 
 async def _deliver_inbox(house: House) -> None:
-    rounds = house.rounds
-    await deliver_due(
-        Channel.INBOX,
-        deliveries=rounds.deliveries,
-        entitlements=rounds.entitlements,
-        sender=rounds.sender,
-        clock=house.clock,
-    )
+    await deliver_due(deliveries=house.rounds.deliveries, entitlements=house.rounds.entitlements, clock=house.clock)
 
 
 async def test_an_email_waits_until_its_item_is_shown(house: House, smtp_server: SmtpServer) -> None:

@@ -86,7 +86,7 @@ def test_no_task_takes_an_argument(house: House) -> None:
 
     celery = create_worker(house.settings)
     ours = [task for name, task in celery.tasks.items() if name.startswith("notifications.")]
-    assert len(ours) == 5
+    assert len(ours) == 7
     assert all(not signature(task.run).parameters for task in ours)
     assert celery.conf.task_default_queue == "notifications"
     plain = create_celery(Service.NOTIFICATIONS, redis_url=house.settings.redis_url.get_secret_value())

@@ -1,0 +1,59 @@
+"""The check that comes before every telling, the same for the inbox and for messages (invariant I8)."""
+
+from collections.abc import Sequence
+
+from services.notifications.domain.codes import DeliveryCode, DeliveryState
+from services.notifications.domain.errors import EntitlementUnknown
+from services.notifications.domain.outcomes import Settled
+from services.notifications.domain.sending import (
+    RECHECK_AFTER,
+    LeasedDelivery,
+    SendingVerdict,
+    SendNow,
+    Stop,
+    Suppress,
+    Wait,
+    decide,
+)
+from services.notifications.use_cases.ports import Deliveries, Entitlements
+from shared.clock import Clock
+from shared.contracts.entitlements import EntitlementQuestion
+
+
+async def verdicts(
+    claimed: Sequence[LeasedDelivery], *, deliveries: Deliveries, entitlements: Entitlements, clock: Clock
+) -> list[tuple[LeasedDelivery, SendingVerdict]]:
+    """What may be done with each delivery now; all wait where referrals gave no usable answer."""
+    try:
+        answers = await entitlements.ask([_question(delivery) for delivery in claimed])
+    except EntitlementUnknown:
+        later = Wait(clock.now() + RECHECK_AFTER, DeliveryCode.ENTITLEMENT_UNKNOWN)
+        return [(delivery, later) for delivery in claimed]
+    standings = await deliveries.standings(claimed)
+    now = clock.now()
+    return [
+        (delivery, decide(delivery, answer=answer, standing=standings[delivery.delivery_id], now=now))
+        for delivery, answer in zip(claimed, answers, strict=True)
+    ]
+
+
+def settled(verdict: SendingVerdict) -> Settled:
+    """The state that a verdict alone leads to; for the inbox, being allowed to show an item is to have delivered it."""
+    match verdict:
+        case SendNow():
+            return Settled(DeliveryState.DELIVERED, attempted=True)
+        case Suppress(code):
+            return Settled(DeliveryState.SUPPRESSED, code)
+        case Wait(until, code):
+            return Settled(DeliveryState.RETRY, code, until)
+        case Stop(reason):
+            return Settled(DeliveryState.CANCELLED, reason)
+
+
+def _question(delivery: LeasedDelivery) -> EntitlementQuestion:
+    return EntitlementQuestion(
+        tenant_id=delivery.tenant_id,
+        worker_id=delivery.worker_id,
+        subject_kind=delivery.subject_kind,
+        subject_id=delivery.subject_id,
+    )
