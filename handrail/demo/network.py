@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from importlib.resources import files
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.codes import AccessRole, IntegrationModel, PracticeRole, Setting
+from shared.plain_yaml import read_yaml
 
 PASSWORD = "walk-alongside-2026"  # noqa: S105 - printed by the demo profile for fictional people, refused everywhere else
 JURISDICTION = "US-VA"
@@ -135,4 +135,4 @@ def person_name(number: int) -> dict[str, str]:
 def load_network() -> Network:
     """The network of `network.yaml`. Raises pydantic.ValidationError when the file is not what it should be."""
     text = files(__package__).joinpath("network.yaml").read_text(encoding="utf-8")
-    return Network.model_validate(yaml.safe_load(text))
+    return Network.model_validate(read_yaml(text))

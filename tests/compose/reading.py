@@ -4,9 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from handrail.runtime.processes import Kind, ProcessDefinition, taking_part
+from shared.plain_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 ONCE = frozenset({"databases", "migrate", "keys", "demo"})
@@ -19,7 +18,7 @@ IN_CONTAINERS = {"valkey": "redis"}
 @cache
 def compose() -> dict[str, Any]:
     """The whole file, anchors resolved, variables as they are written."""
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     return found
 
 

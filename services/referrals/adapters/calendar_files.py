@@ -13,6 +13,7 @@ from services.referrals.domain.calendar_shelf import CalendarRule, CalendarShelf
 from services.referrals.domain.calendars import CalendarInvalid, Holiday, OpenHours, Span, WeeklyHours
 from services.referrals.domain.directory import known_time_zone
 from services.referrals.domain.errors import InvalidField
+from shared.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent.parent / "policy" / "calendars"
 
@@ -121,7 +122,7 @@ def load_calendars(*, folder: Path = FOLDER) -> CalendarShelf:
 def read_calendar(path: Path) -> CalendarRule:
     """One file. Raises CalendarInvalid."""
     try:
-        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).rule()
+        return _File.model_validate(read_yaml(path.read_text(encoding="utf-8"))).rule()
     except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
         raise CalendarInvalid(f"`{path.name}` cannot be used: {explained(error)}") from error
 

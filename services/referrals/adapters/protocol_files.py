@@ -21,6 +21,7 @@ from services.referrals.domain.protocols import (
     Repeat,
 )
 from shared.contracts.codes import IntegrationModel, MilestoneCode, Setting
+from shared.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent.parent / "policy" / "protocols"
 
@@ -145,7 +146,7 @@ def load_protocols(*, allow_demo: bool, folder: Path = FOLDER) -> ProtocolShelf:
 def read_protocol(path: Path) -> Protocol:
     """One file, checked by itself. Raises ProtocolInvalid with the file's name and the keys."""
     try:
-        protocol = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).protocol()
+        protocol = _File.model_validate(read_yaml(path.read_text(encoding="utf-8"))).protocol()
         check_protocol(protocol)
     except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
         raise ProtocolInvalid(f"`{path.name}` cannot be used: {explained(error)}") from error

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from services.scope_guard.use_cases.check_cases import Case
 from shared.contracts.scope import MAX_TEXT_CHARACTERS, Verdict
+from shared.plain_yaml import read_yaml
 
 Kind = Literal["within", "conditional", "held", "refused"]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_CHARACTERS)]
@@ -41,7 +42,7 @@ def load_cases(path: Path) -> list[Case]:
 
 def _cases(table: Path) -> list[Case]:
     try:
-        rows = _ROWS.validate_python(yaml.safe_load(table.read_text(encoding="utf-8")))
+        rows = _ROWS.validate_python(read_yaml(table.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as fault:
         raise CaseTableFault(f"{table}: {fault}") from fault
     return [Case(table=table.name, text=text, expected=VERDICT_OF[kind]) for row in rows for kind, text in row.items()]

@@ -24,6 +24,7 @@ from services.scope_guard.domain.rulebook import Rulebook
 from services.scope_guard.use_cases.judge import ScopeJudge
 from shared.contracts.codes import PracticeRole, Responsibility
 from shared.contracts.scope import Alternative, FactsSnapshot, SourceReference, Verdict
+from shared.plain_yaml import read_yaml
 
 READABLE_VERSION = "2026.1"
 SERVICE_FOLDER = Path(__file__).resolve().parent.parent
@@ -87,7 +88,7 @@ def load_rulebook(folder: Path, *, version: str) -> Rulebook:
 
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return model.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as fault:
         raise PolicyFault(f"{path.name}: {fault}") from fault
 

@@ -4,9 +4,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 
 from shared.contracts.scope import Verdict
+from shared.plain_yaml import read_yaml
 from tests.services.scope_guard.brain import ask
 
 TABLES = sorted(Path(__file__).parent.glob("*.yaml"))
@@ -22,7 +22,7 @@ def _cases() -> list[tuple[str, str, str]]:
     return [
         (table.stem, kind, text)
         for table in TABLES
-        for row in yaml.safe_load(table.read_text(encoding="utf-8"))
+        for row in read_yaml(table.read_text(encoding="utf-8"))
         for kind, text in row.items()
     ]
 
@@ -30,7 +30,7 @@ def _cases() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
 def test_every_case_gets_the_verdict_beside_it(table: Path) -> None:
     wrong = []
-    for row in yaml.safe_load(table.read_text(encoding="utf-8")):
+    for row in read_yaml(table.read_text(encoding="utf-8")):
         for kind, text in row.items():
             verdict = ask(text).verdict
             if verdict is not EXPECTED[kind]:
@@ -47,7 +47,7 @@ def test_there_are_at_least_five_hundred_cases_and_no_doubles() -> None:
 
 def test_every_row_sets_an_allow_beside_a_deny() -> None:
     for table in TABLES:
-        for row in yaml.safe_load(table.read_text(encoding="utf-8")):
+        for row in read_yaml(table.read_text(encoding="utf-8")):
             assert len(row) == 2 or set(row) == {"held"}, (table.stem, row)
 
 

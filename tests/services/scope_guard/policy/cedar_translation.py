@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import cedarpy
-import yaml
+
+from shared.plain_yaml import read_yaml
 
 FREELY, CONDITIONALLY, NOT_REFUSED = "freely", "conditionally", "not_refused"
 ALL = (FREELY, CONDITIONALLY, NOT_REFUSED)
@@ -36,8 +37,7 @@ class NotTranslatable(ValueError):  # noqa: N818
 def pack_files(folder: Path) -> dict[str, Any]:
     """Every pack as plain YAML values, by file name."""
     return {
-        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "packs").glob("*.yaml"))
+        path.name: read_yaml(path.read_text(encoding="utf-8")) for path in sorted((folder / "packs").glob("*.yaml"))
     }
 
 

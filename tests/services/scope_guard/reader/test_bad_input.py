@@ -5,19 +5,19 @@ import random
 import sys
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scope_guard.domain.judgement import ALLOWING
 from shared.contracts.scope import MAX_TEXT_CHARACTERS, Verdict
+from shared.plain_yaml import read_yaml
 from tests.services.scope_guard.brain import ask, judge
 from tests.services.scope_guard.cases.test_cases import TABLES
 
 REFUSED = [
     text
     for table in TABLES
-    for row in yaml.safe_load(table.read_text(encoding="utf-8"))
+    for row in read_yaml(table.read_text(encoding="utf-8"))
     for kind, text in row.items()
     if kind == "refused"
 ]
