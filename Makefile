@@ -10,7 +10,7 @@ DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
 STAMP := $(VENV)/installed-$(DIGEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser up down check format test compose-test bench demo doctor clean
+.PHONY: help install browser up down check format test coverage compose-test bench demo doctor clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,7 +57,10 @@ browser: ## Chromium for the browser tests, through apt where it is missing and 
 		elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium; \
 		else echo "no chromium here, and no right to install it: the browser tests will skip and say so"; fi
 
-test: check browser ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP, with coverage
+test: check browser ## All checks, then all tests on real PostgreSQL, Valkey, Celery and SMTP
+	$(BIN)/python -m pytest -n $(PROCESSES)
+
+coverage: browser install ## The tests once more, with the lines they reach (tracing costs a third of the time)
 	$(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=term
 
 compose-test: install ## Really build and start docker-compose.yml, perform, scale, restart stores, take it down (needs Docker)
