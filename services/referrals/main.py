@@ -7,10 +7,15 @@ from datetime import timedelta
 from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
+from services.referrals.adapters.calendar_files import load_calendars
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.adapters.model_files import load_models
 from services.referrals.adapters.protocol_files import load_protocols
+from services.referrals.adapters.referral_disclosure import NothingDisclosed
+from services.referrals.adapters.referral_sweep import ReferralSweep
+from services.referrals.adapters.referral_unit_of_work import ReferralWorks
 from services.referrals.adapters.retention import forget_old
 from services.referrals.adapters.scope_guard_client import ScopeGuardClient
 from services.referrals.adapters.tables import inbox, outbox
@@ -21,6 +26,8 @@ from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
 from services.referrals.api.handoff_dependencies import HandoffParts
 from services.referrals.api.handoff_errors import HANDOFF_PROBLEMS
+from services.referrals.api.referral_dependencies import ReferralParts
+from services.referrals.api.referral_errors import REFERRAL_PROBLEMS
 from services.referrals.api.routes import (
     credentials,
     entitlements,
@@ -29,6 +36,8 @@ from services.referrals.api.routes import (
     organizations,
     people,
     programmes,
+    referral_commands,
+    referrals,
     task_steps,
     tasks,
     teams,
@@ -38,6 +47,8 @@ from services.referrals.api.routes import (
 from services.referrals.domain.outcome import Patience
 from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.settings import ReferralsSettings
+from services.referrals.use_cases.address_referral import Referring
+from services.referrals.use_cases.referral_ports import ReferralRules
 from services.referrals.worker.handoff_handlers import handoff_handlers
 from services.referrals.worker.schedule import PROCESS_INBOX, RELAY
 from services.referrals.worker.tasks import WorkerParts, register_tasks
@@ -65,6 +76,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     handoffs.router,
     handoff_commands.router,
+    referrals.router,
+    referral_commands.router,
     entitlements.router,
     events_router(producers=(Service.NOTIFICATIONS,), ring=_ring_for_events),
 )
@@ -75,11 +88,14 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
     """The HTTP application. Connections are made when it starts and closed when it stops."""
     protocols = load_protocols(allow_demo=settings.is_demo)
 
+    rules = ReferralRules(models=load_models(), calendars=load_calendars())
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(Service.REFERRALS, settings) as resources:
             use_resources(app, resources)
             app.state.parts = api_parts(settings, resources=resources)
+            app.state.referral_parts = referral_parts(settings, rules=rules, resources=resources)
             app.state.handoff_parts = handoff_parts(protocols, resources=resources)
             yield
 
@@ -87,7 +103,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
         service=Service.REFERRALS,
         title="Handrail referrals",
         lifespan=lifespan,
-        problem_table={**PROBLEMS, **HANDOFF_PROBLEMS},
+        problem_table={**PROBLEMS, **HANDOFF_PROBLEMS, **REFERRAL_PROBLEMS},
     )
     install_replays(app)
     for router in ROUTERS:
@@ -115,6 +131,13 @@ def handoff_parts(protocols: ProtocolShelf, *, resources: Resources) -> HandoffP
     )
 
 
+def referral_parts(settings: ReferralsSettings, *, rules: ReferralRules, resources: Resources) -> ReferralParts:
+    """What the routes of referrals work with beside."""
+    works = ReferralWorks(works_of(resources), engine=resources.engine, disclosure=NothingDisclosed())
+    guard = guard_of(settings, resources=resources)
+    return ReferralParts(works=works, tools=Referring(desk=works, guard=guard, rules=rules, clock=resources.clock))
+
+
 def create_worker(settings: ReferralsSettings) -> Celery:
     """The Celery application of this service's queue; connections are made in each child after the fork."""
 
@@ -139,6 +162,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         processor=InboxProcessor(engine=engine, table=inbox, handlers=handlers, clock=clock),
         works=works_of(resources),
         undecided=DueQuestions(engine),
+        overdue_referrals=ReferralSweep(engine),
         overdue=MilestoneSweep(engine),
         handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
         waiting=OpenOffers(engine),

@@ -12,6 +12,7 @@ from services.referrals.domain import referral_policies as policies
 from services.referrals.domain.referral_deadlines import Phase, ResponseRule
 from services.referrals.domain.referral_models import Model, ModelInvalid, ModelShelf, Urgency
 from services.referrals.domain.referral_policies import ChartSharing
+from shared.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent.parent / "policy" / "models"
 
@@ -50,7 +51,6 @@ class _Phase(_Strict):
 class _File(_Strict):
     code: Code
     source: str = Field(min_length=3)
-    calendar: Code
     requirements: list[str]
     assignment: str
     offer: str
@@ -65,7 +65,6 @@ class _File(_Strict):
         return Model(
             code=self.code,
             source=self.source,
-            calendar=self.calendar,
             requirements=tuple(_named(policies.REQUIREMENTS, name) for name in self.requirements),
             assignment=_named(policies.ASSIGNMENTS, self.assignment),
             offer=_named(policies.OFFERS, self.offer),
@@ -89,7 +88,7 @@ def load_models(*, folder: Path = FOLDER) -> ModelShelf:
 def read_model(path: Path) -> Model:
     """One file. Raises ModelInvalid."""
     try:
-        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).model()
+        return _File.model_validate(read_yaml(path.read_text(encoding="utf-8"))).model()
     except (yaml.YAMLError, ValidationError, UnicodeDecodeError, _PolicyUnknown) as error:
         raise ModelInvalid(f"`{path.name}` cannot be used: {error}") from error
 

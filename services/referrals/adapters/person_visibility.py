@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.referrals.adapters.handoff_visibility import has_a_handoff_about
+from services.referrals.adapters.referral_visibility import has_a_referral_about
 from services.referrals.adapters.task_tables import tasks
 from services.referrals.domain.task_states import WITH_ASSIGNEE
 
@@ -22,7 +23,7 @@ def has_a_task_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool
     )
 
 
-PARTY_CONDITIONS: tuple[PartyCondition, ...] = (has_a_task_about, has_a_handoff_about)
+PARTY_CONDITIONS: tuple[PartyCondition, ...] = (has_a_task_about, has_a_handoff_about, has_a_referral_about)
 
 
 def is_party_to(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:

@@ -1,7 +1,6 @@
 """How a referral begins: checked against the people and places it names, and addressed by the rules of its model."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.directory import Programme, Worker
@@ -19,6 +18,7 @@ from services.referrals.domain.referral_commands import moved, step_of, taken
 from services.referrals.domain.referral_deadlines import ResponseCalendar
 from services.referrals.domain.referral_models import Model, Urgency
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus, referral_moves
+from services.referrals.domain.referral_words import LinkKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +28,7 @@ class Origin:
     parent: Referral | None = None
     parent_follows: bool = False
     follows: Referral | None = None
+    because: LinkKind | None = None
 
 
 def draft(
@@ -61,6 +62,7 @@ def draft(
         part_of=None if parent is None else parent.id,
         parent_follows=origin.parent_follows,
         follows=None if follows is None else follows.id,
+        follows_because=origin.because,
         duplicate_of=around.duplicate_of if follows is None else None,
     )
 
@@ -102,7 +104,12 @@ def address(
 def assign(
     referral: Referral, *, model: Model, time_zone: str, by: UUID | None, at: Moment
 ) -> tuple[Referral, ReferralStep]:
-    """A requested referral that its model gives to the named colleague at once; the caller has the guard's word."""
+    """A requested referral that its model gives to the named colleague at once.
+
+    Raises InvalidField where nothing is asked that the scope guard could have permitted: without its word nothing is assigned.
+    """
+    if referral.asks.decision_id is None:
+        raise InvalidField("asks_required", pointer="/activity")
     assert referral.owner_worker_id is not None, "a direct assignment names a colleague"
     (move,) = referral_moves(referral.status, ReferralCommand.ASSIGN)
     changes = taken(referral, worker_id=referral.owner_worker_id, model=model, time_zone=time_zone, at=at)
@@ -115,9 +122,12 @@ def first_step(referral: Referral, *, by: UUID | None, at: Moment) -> ReferralSt
     return step_of(referral, "draft" if is_draft else ReferralCommand.REQUEST.value, at=at, by=by)
 
 
-def again(referral: Referral, *, referral_id: UUID, at: Moment) -> Referral:
-    """A fresh draft for the same need of the same person; nobody's answer and nobody's judgement carries over."""
-    return Referral(
+def again(referral: Referral, *, referral_id: UUID, model: Model, calendar: ResponseCalendar, at: Moment) -> Referral:
+    """The same need once more, after somebody stepped back from it: asked of the rest of the team, or a draft for the requester.
+
+    Nobody's answer carries over, and nobody's judgement by the scope guard: whoever takes it is judged anew.
+    """
+    fresh = Referral(
         tenant_id=referral.tenant_id,
         id=referral_id,
         version=1,
@@ -137,16 +147,22 @@ def again(referral: Referral, *, referral_id: UUID, at: Moment) -> Referral:
         part_of=referral.part_of,
         parent_follows=referral.parent_follows,
         follows=referral.id,
+        follows_because=LinkKind.STEPPED_BACK,
     )
-
-
-def respond_again(
-    referral: Referral, *, model: Model, calendar: ResponseCalendar, at: datetime
-) -> tuple[datetime, datetime]:
-    """The time to answer and the end of its grace, counted anew from `at`."""
+    recipient = referral.recipient
+    if recipient is None or recipient.team_id is None:
+        return fresh
     rule = model.response[Urgency.of(referral.kind, referral.priority)]
-    respond_by = rule.respond_by(at, calendar=calendar)
-    return respond_by, rule.overdue_after(respond_by, calendar=calendar)
+    respond_by = rule.respond_by(at.occurred_at, calendar=calendar)
+    return replace(
+        fresh,
+        status=ReferralStatus.REQUESTED,
+        recipient=replace(recipient, worker_id=None),
+        clinical_backup=referral.clinical_backup,
+        deidentified=referral.deidentified,
+        respond_by=respond_by,
+        overdue_after=rule.overdue_after(respond_by, calendar=calendar),
+    )
 
 
 def _places(wish: ReferralWish, around: ReferralSurroundings) -> tuple[Programme, Worker]:

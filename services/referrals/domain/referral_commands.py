@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import IllegalMove, InvalidField, NotYours
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
@@ -23,7 +24,7 @@ from services.referrals.domain.referral_states import (
     ReferralStatus,
     referral_moves,
 )
-from services.referrals.domain.referral_words import CLOSING_WORD_OF, ClosingWord, ReferralReason, WhatNext
+from services.referrals.domain.referral_words import CLOSING_WORD_OF, ClosingWord, PersonWord, ReferralReason, WhatNext
 from services.referrals.domain.times import plausible
 from shared.contracts.codes import ReportedBy
 
@@ -43,12 +44,17 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """A referral as one caller finds it: who they are to it, who has it, and how its programme counts days."""
+    """A referral as one caller finds it: who they are to it, its programme, and who has it."""
 
     referral: Referral
     viewer: Viewer
-    time_zone: str
+    programme: Programme
     taken_by: TakenBy | None = None
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA zone of its programme."""
+        return self.programme.time_zone
 
 
 def move_referral(
@@ -99,6 +105,18 @@ def say_goodbye(standing: Standing, *, at: Moment) -> tuple[Referral, ReferralSt
     if standing.referral.goodbye_by is None:
         raise InvalidField("not_in_this_model", pointer="")
     return _note(standing, "say-goodbye", "goodbye_at", at=at, who=_RECEIVING)
+
+
+def say_afterwards(standing: Standing, word: PersonWord, *, at: Moment) -> tuple[Referral, ReferralStep]:
+    """The person's word once it has ended, written down by either side. Raises IllegalMove, NotYours."""
+    referral = standing.referral
+    if referral.status not in ENDED or referral.status is ReferralStatus.ENTERED_IN_ERROR:
+        raise IllegalMove(kind="referral", state=referral.status.value, command="person-word")
+    if not _BOTH & parties_of(referral, standing.viewer):
+        raise NotYours(command="person-word", belongs_to=tuple(sorted(party.value for party in _BOTH)))
+    changed = replace(referral, version=referral.version + 1, person_word=word, person_word_at=at.occurred_at)
+    step = step_of(changed, "person-word", at=at, by=standing.viewer.actor.worker_id)
+    return changed, replace(step, reason=word.value, reported_by=ReportedBy.PERSON)
 
 
 def check_free(standing: Standing) -> None:
@@ -172,7 +190,8 @@ def _note(
         raise NotYours(command=command, belongs_to=tuple(sorted(party.value for party in who)))
     if getattr(referral, name) is not None:
         raise InvalidField("already_recorded", pointer="")
-    next_version = replace(referral, version=referral.version + 1, **{name: at.occurred_at})
+    noted: dict[str, Any] = {name: at.occurred_at}
+    next_version = replace(referral, version=referral.version + 1, **noted)
     return next_version, step_of(next_version, command, at=at, by=standing.viewer.actor.worker_id)
 
 
@@ -250,10 +269,14 @@ def _nothing_more(standing: Standing, said: Said, model: Model, at: Moment) -> d
 
 _EFFECTS = {ReferralCommand.ACCEPT: _on_accept, ReferralCommand.REJECT: _on_reject}
 
-CANCELLED_BY_REROUTE = ReferralReason.REROUTED
-"""The reason that a re-route gives to a request that nobody had answered."""
 
-FROM_RULES = frozenset({ReferralCommand.ASSIGN, ReferralCommand.OVERDUE, ReferralCommand.FOLLOW})
+def rerouted(standing: Standing, *, at: Moment) -> tuple[Referral, ReferralStep]:
+    """The referral whose need is now taken to somebody else: withdrawn while unanswered, unchanged once it has ended."""
+    referral = standing.referral
+    moves = referral_moves(referral.status, ReferralCommand.REROUTE)
+    check_who(moves, standing=standing, command=ReferralCommand.REROUTE.value)
+    said = Said(reason=ReferralReason.REROUTED)
+    return moved(referral, moves[0], at=at, by=standing.viewer.actor.worker_id, said=said)
 
 
 def follow(parent: Referral, *, at: Moment) -> tuple[Referral, ReferralStep] | None:

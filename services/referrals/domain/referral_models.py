@@ -52,7 +52,6 @@ class Model:
 
     code: str
     source: str
-    calendar: str
     requirements: tuple[Requirement, ...]
     assignment: Assignment
     offer: Offer

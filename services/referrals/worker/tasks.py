@@ -10,7 +10,9 @@ from services.referrals.use_cases.ask_again import ask_again
 from services.referrals.use_cases.handoff_ports import HandoffWork, OverdueMilestones, WaitingOffers
 from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
+from services.referrals.use_cases.referral_ports import OverdueReferrals
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
+from services.referrals.use_cases.sweep_overdue_referrals import sweep_overdue_referrals
 from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
 from shared.clock import Clock
 from shared.inbox import InboxProcessor
@@ -27,6 +29,7 @@ class WorkerParts:
     works: WorkSource[TaskWork]
     undecided: UndecidedTasks
     overdue: OverdueMilestones
+    overdue_referrals: OverdueReferrals
     handoff_works: WorkSource[HandoffWork]
     waiting: WaitingOffers
     guard: ScopeGuard
@@ -50,7 +53,8 @@ async def process_waiting(parts: WorkerParts) -> int:
 
 
 async def sweep_due(parts: WorkerParts) -> int:
-    """Do whatever has fallen due: milestones marked, tasks decided after all and offers lapsed, counted together."""
+    """Do whatever has fallen due: milestones and silent referrals marked, tasks decided after all and offers lapsed, counted together."""
+    silent = await sweep_overdue_referrals(parts.overdue_referrals, clock=parts.clock)
     marked = await sweep_milestones(parts.overdue, clock=parts.clock)
     decided = await ask_again(
         works=parts.works,
@@ -60,7 +64,7 @@ async def sweep_due(parts: WorkerParts) -> int:
         patience=parts.patience,
     )
     lapsed = await lapse_forgotten_offers(waiting=parts.waiting, works=parts.handoff_works, clock=parts.clock)
-    return marked + decided + lapsed
+    return silent + marked + decided + lapsed
 
 
 async def forget_old(parts: WorkerParts) -> int:

@@ -1,0 +1,81 @@
+"""Who may know of a referral, and who may know whom it is about: decided in the query, by party.
+
+A worker knows of what names them or one of their teams. Clinical and supervising staff know of what their
+organisation is party to. Administrators know of every referral of their network, though not of the person behind a
+de-identified one.
+"""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.referrals.adapters.referral_disclosure import DisclosureRule
+from services.referrals.adapters.referral_tables import referral_parties, referrals
+from services.referrals.adapters.tables import team_members, workers
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.referral_states import WORKING
+from shared.contracts.codes import AccessRole
+
+_ASKING = ("requester", "intermediary")
+
+
+def organization_of(by: Actor) -> sa.ScalarSelect[UUID]:
+    """The caller's organisation, by our own record of the worker."""
+    return (
+        sa.select(workers.c.organization_id)
+        .where(workers.c.tenant_id == by.tenant_id, workers.c.id == by.worker_id)
+        .scalar_subquery()
+    )
+
+
+def teams_of(by: Actor) -> sa.Select[tuple[UUID]]:
+    """The caller's teams."""
+    return sa.select(team_members.c.team_id).where(
+        team_members.c.tenant_id == by.tenant_id, team_members.c.worker_id == by.worker_id
+    )
+
+
+def knows_of(by: Actor) -> sa.ColumnElement[bool]:
+    """Whether the caller may know of the referral in the row at hand."""
+    if by.access_role is AccessRole.ADMINISTRATOR:
+        return sa.true()
+    party = referral_parties.alias("knows")
+    reasons = [party.c.worker_id == by.worker_id, party.c.team_id.in_(teams_of(by))]
+    if by.sees_whole_tenant:
+        reasons.append(party.c.organization_id == organization_of(by))
+    return _exists(party, sa.or_(*reasons))
+
+
+def knows_whom(by: Actor, *, disclosure: DisclosureRule) -> sa.ColumnElement[bool]:
+    """Whether the caller may know whom it is about: those who asked do; those asked, by offer, acceptance and consent."""
+    asked = referral_parties.alias("asked_by")
+    reasons = [asked.c.worker_id == by.worker_id]
+    if by.sees_whole_tenant:
+        reasons.append(asked.c.organization_id == organization_of(by))
+    asking = _exists(asked, asked.c.role.in_(_ASKING), sa.or_(*reasons))
+    disclosed = sa.and_(referrals.c.accepted_at.is_not(None), disclosure.covers(referrals))
+    return sa.or_(sa.not_(referrals.c.deidentified), asking, disclosed)
+
+
+def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
+    """The worker has taken a referral of this person, and knows whom it is about."""
+    taken = referral_parties.alias("taken")
+    return sa.exists().where(
+        referrals.c.tenant_id == people.c.tenant_id,
+        referrals.c.person_id == people.c.id,
+        referrals.c.status.in_([status.value for status in WORKING]),
+        sa.not_(referrals.c.deidentified),
+        taken.c.tenant_id == referrals.c.tenant_id,
+        taken.c.referral_id == referrals.c.id,
+        taken.c.role == "recipient",
+        taken.c.worker_id == worker_id,
+    )
+
+
+def _exists(party: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(party)
+        .where(party.c.tenant_id == referrals.c.tenant_id, party.c.referral_id == referrals.c.id, *conditions)
+        .correlate(referrals)
+    )

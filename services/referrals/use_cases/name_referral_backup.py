@@ -1,0 +1,34 @@
+"""Name the clinical backup of a programme: the team that is called in, and the clinician who stands for it."""
+
+from uuid import UUID
+
+from services.referrals.domain.actor import Actor
+from services.referrals.use_cases.once import Once
+from services.referrals.use_cases.ports import WorkSource
+from services.referrals.use_cases.referral_ports import ClinicalBackup, ReferralWork
+from shared.clock import Clock
+
+
+async def name_referral_backup(
+    programme_id: UUID,
+    *,
+    team_id: UUID,
+    worker_id: UUID,
+    by: Actor,
+    works: WorkSource[ReferralWork],
+    clock: Clock,
+    once: Once,
+) -> ClinicalBackup:
+    """The backup as it is now. Raises NotFound for a programme, team or worker that is not in this tenant."""
+    backup = ClinicalBackup(
+        tenant_id=by.tenant_id,
+        programme_id=programme_id,
+        team_id=team_id,
+        worker_id=worker_id,
+        by_worker_id=by.worker_id,
+        recorded_at=clock.now(),
+    )
+    async with works.begin(by.tenant_id, once=once) as work:
+        await work.referrals.keep_backup(backup)
+        work.answer(backup)
+    return backup

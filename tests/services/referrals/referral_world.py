@@ -1,0 +1,161 @@
+"""A network with two organisations: a clinic that refers, and a house of peers that is asked."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from shared.contracts.codes import AccessRole
+from tests.fixtures.tokens import TokenFor
+from tests.services.referrals.conftest import Caller, Network
+
+
+@dataclass
+class ReferralWorld:
+    """What the tests of referrals talk about. `peer` and `other_peer` are the partner's, on its team."""
+
+    network: Network
+    http: httpx2.AsyncClient
+    token_for: TokenFor
+    partner_id: str = ""
+    peer_id: str = ""
+    other_peer_id: str = ""
+    partner_lead_id: str = ""
+    psychiatrist_id: str = ""
+    case_manager_id: str = ""
+    team_id: str = ""
+    clinic_team_id: str = ""
+    people: int = 0
+
+    @property
+    def nurse(self) -> Caller:
+        return self.network.nurse
+
+    @property
+    def peer(self) -> Caller:
+        return self.caller(AccessRole.PEER, self.peer_id)
+
+    @property
+    def other_peer(self) -> Caller:
+        return self.caller(AccessRole.PEER, self.other_peer_id)
+
+    @property
+    def lead(self) -> Caller:
+        return self.caller(AccessRole.SUPERVISOR, self.partner_lead_id)
+
+    @property
+    def psychiatrist(self) -> Caller:
+        return self.caller(AccessRole.CLINICIAN, self.psychiatrist_id)
+
+    @property
+    def case_manager(self) -> Caller:
+        return self.caller(AccessRole.CASE_MANAGER, self.case_manager_id)
+
+    def caller(self, role: AccessRole, worker_id: str | None = None) -> Caller:
+        """Somebody of this tenant."""
+        worker = None if worker_id is None else UUID(worker_id)
+        tenant_id = self.network.tenant_id
+        return Caller(self.http, self.token_for(role, tenant_id=tenant_id, worker_id=worker), tenant_id)
+
+    async def worker(self, name: str, role: str, organization_id: str) -> str:
+        """Somebody new."""
+        body = {"organization_id": organization_id, "display_name": name, "practice_role": role}
+        return str((await self.network.administrator.made("/workers", body))["id"])
+
+    async def team(self, name: str, organization_id: str, *members: str) -> str:
+        """A team."""
+        body = {"organization_id": organization_id, "name": name, "member_worker_ids": list(members)}
+        return str((await self.network.administrator.made("/teams", body))["id"])
+
+    async def programme(self, model: str, organization_id: str | None = None, **more: Any) -> str:
+        """A programme of that model."""
+        body = {
+            "organization_id": organization_id or self.network.organization_id,
+            "name": f"Programme {model}",
+            "setting": "outpatient",
+            "jurisdiction": "US-VA",
+            "time_zone": "America/New_York",
+            "integration_model": model,
+            "duty_owner_worker_id": self.network.supervisor_id,
+            "protocol_code": "standard",
+            "calendar_code": "weekdays",
+        } | more
+        return str((await self.network.administrator.made("/programmes", body))["id"])
+
+    async def backup(self, programme_id: str) -> None:
+        """The clinic's team stands behind the programme, by the psychiatrist's name."""
+        body = {"team_id": self.clinic_team_id, "worker_id": self.psychiatrist_id}
+        path = f"/programmes/{programme_id}/clinical-backup"
+        answer = await self.network.administrator.ask("PUT", path, body)
+        assert answer.status_code == 200, answer.text
+
+    async def person(self, **changes: Any) -> str:
+        """Somebody to walk with."""
+        self.people += 1
+        body = {"given_name": "Robin", "family_name": f"Example{self.people}", "language": "en"} | changes
+        return str((await self.nurse.made("/people", body))["id"])
+
+    async def wish(self, **more: Any) -> dict[str, Any]:
+        """The nurse wants a peer of the partner for somebody, in a co-located programme unless told otherwise."""
+        body = {
+            "programme_id": more.pop("programme_id", None) or await self.programme("co_located"),
+            "person_id": more.pop("person_id", None) or await self.person(),
+            "need": "peer_support",
+            "kind": "peer_service",
+        }
+        if not {"recipient_worker_id", "recipient_team_id"} & set(more):
+            body["recipient_worker_id"] = self.peer_id
+        return body | more
+
+    async def referred(self, *, by: Caller | None = None, **more: Any) -> dict[str, Any]:
+        """A referral."""
+        return await (by or self.nurse).made("/referrals", await self.wish(**more))
+
+    async def seen(self, referral_id: str, by: Caller | None = None) -> dict[str, Any]:
+        """A referral as somebody sees it (the nurse, unless told otherwise)."""
+        answer = await (by or self.nurse).ask("GET", f"/referrals/{referral_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def command(
+        self, caller: Caller, referral_id: str, name: str, body: Any = None, **more: Any
+    ) -> httpx2.Response:
+        """A command at the version that the caller sees now, unless told otherwise."""
+        version = more.pop("version", None)
+        if version is None:
+            found = await caller.ask("GET", f"/referrals/{referral_id}")
+            version = found.json().get("version", 1)
+        return await caller.ask("POST", f"/referrals/{referral_id}/{name}", body or {}, version=version, **more)
+
+    async def done(self, caller: Caller, referral_id: str, name: str, body: Any = None) -> dict[str, Any]:
+        """The same, which must be a success."""
+        answer = await self.command(caller, referral_id, name, body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def listed(self, caller: Caller, **asked: Any) -> list[str]:
+        """Ids on the first page of a list."""
+        answer = await caller.ask("GET", "/referrals", params=asked)
+        assert answer.status_code == 200, answer.text
+        return [line["id"] for line in answer.json()["items"]]
+
+
+@pytest.fixture
+async def referral_world(network: Network, client: httpx2.AsyncClient, token_for: TokenFor) -> ReferralWorld:
+    """The clinic is the network's own organisation; the house of peers is beside it."""
+    world = ReferralWorld(network=network, http=client, token_for=token_for)
+    partner = await network.administrator.made("/organizations", {"name": "Lantern House"})
+    world.partner_id = str(partner["id"])
+    role = "peer_support_specialist"
+    world.peer_id = await world.worker("Ash Example", role, world.partner_id)
+    world.other_peer_id = await world.worker("Birch Example", role, world.partner_id)
+    world.partner_lead_id = await world.worker("Lee Example", "peer_supervisor", world.partner_id)
+    world.psychiatrist_id = await world.worker("Quinn Example", "psychiatrist", network.organization_id)
+    world.case_manager_id = await world.worker("Cam Example", "case_manager", network.organization_id)
+    world.team_id = await world.team("Lantern team", world.partner_id, world.peer_id, world.other_peer_id)
+    world.clinic_team_id = await world.team(
+        "Clinic team", network.organization_id, network.nurse_id, world.psychiatrist_id, network.peer_id
+    )
+    return world
