@@ -15,7 +15,7 @@ README = Path(__file__).parents[2] / "services" / "notifications" / "README.md"
 
 
 @pytest.mark.parametrize(
-    ("point", "lease"), [(Point.ITEM_LEASED, INBOX_LEASE), (Point.MESSAGE_LEASED, MESSAGE_LEASE)], ids=["item", "email"]
+    ("point", "lease"), [(Point.ITEM_LEASED, INBOX_LEASE), (Point.EMAIL_LEASED, MESSAGE_LEASE)], ids=["item", "email"]
 )
 async def test_a_delivery_that_was_leased_and_never_sent_is_sent_once(
     house: House, point: Point, lease: timedelta
