@@ -11,7 +11,7 @@ from importlib import import_module
 
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.log_files import shorten_logs
-from handrail.runtime.ports import LOOPBACK
+from handrail.runtime.ports import LOOPBACK, PortClaims
 from handrail.runtime.process_states import Change, Standing, write_status
 from handrail.runtime.processes import Kind, exists, taking_part
 from handrail.runtime.secret_files import write_private
@@ -35,6 +35,7 @@ class Operation:
     worker_children: int
     say: Say
     _ports: dict[str, int] = field(default_factory=dict)
+    _claims: PortClaims = field(default_factory=PortClaims)
     _phase: str = "starting"
     _began: float = field(default_factory=time.monotonic)
 
@@ -61,10 +62,11 @@ class Operation:
                 await _unless(told_to_stop, self._watch())
         finally:
             await self._stop()
+            self._claims.close()
 
     async def _start(self, guardian: Guardian) -> None:
         rows = taking_part(demo=self.profile is Profile.DEMO)
-        self._ports = choose_ports(rows, say=self.say)
+        self._ports = choose_ports(rows, claims=self._claims, say=self.say)
         start_up = StartUp(
             state=self.state,
             profile=self.profile,

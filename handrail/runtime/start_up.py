@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handrail.runtime import client_keys, connection_budget, stores
 from handrail.runtime.guardian import Guardian
 from handrail.runtime.one_shot import run_to_end
-from handrail.runtime.ports import first_free
+from handrail.runtime.ports import PortClaims
 from handrail.runtime.processes import PROMISED_PORTS, Kind, ProcessDefinition, exists, taking_part, with_database
 from handrail.runtime.secret_files import write_private
 from handrail.runtime.service_environment import Addresses, base_environment, service_environment
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 Environments = Mapping[Service, dict[str, str]]
 
 
-def choose_ports(rows: tuple[ProcessDefinition, ...], *, say: Say) -> dict[str, int]:
+def choose_ports(rows: tuple[ProcessDefinition, ...], *, claims: PortClaims, say: Say) -> dict[str, int]:
     """A port for each row that listens, by its name: the wanted one, or the next above it. Every move is said."""
     ports: dict[str, int] = {}
     given = {Kind.POSTGRES: stores.given_postgres(), Kind.VALKEY: stores.given_redis()}
@@ -31,7 +31,7 @@ def choose_ports(rows: tuple[ProcessDefinition, ...], *, say: Say) -> dict[str, 
         if row.port is None or given.get(row.kind) is not None:
             continue
         wanted_by_others = PROMISED_PORTS - {row.port}  # one that moves must not push another from its place
-        ports[row.name] = first_free(row.port, taken=wanted_by_others.union(ports.values()))
+        ports[row.name] = claims.first_free(row.port, taken=wanted_by_others.union(ports.values()))
         if ports[row.name] != row.port:
             say(f"port {row.port} is taken: {row.name} listens on {ports[row.name]}")
     return ports

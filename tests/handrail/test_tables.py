@@ -1,13 +1,15 @@
 """The process table and what is derived from it: ports, connection budget, settings."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from handrail.runtime import connection_budget, ports
 from handrail.runtime.connection_budget import BudgetLine, TooManyConnectionsError
-from handrail.runtime.ports import first_free
+from handrail.runtime.ports import PortClaims
 from handrail.runtime.processes import SERVICES_WITH_DATABASE, TABLE, Kind, taking_part
 from handrail.runtime.service_databases import ServiceDatabase
 from handrail.runtime.service_environment import Addresses, process_environment, service_environment
@@ -35,28 +37,49 @@ def test_production_has_no_mail_sink() -> None:
     assert {row.name for row in taking_part(demo=True)} - {row.name for row in taking_part(demo=False)} == {"mail"}
 
 
-def test_a_taken_port_moves_up() -> None:
+@pytest.fixture
+def claims() -> Iterator[PortClaims]:
+    """Claims that no system running beside the tests knows of."""
+    made = PortClaims(name=f"test-{uuid4()}")
+    yield made
+    made.close()
+
+
+def test_a_taken_port_moves_up(claims: PortClaims) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
         taken = held.getsockname()[1]
-        found = first_free(taken)
+        found = claims.first_free(taken)
         assert found > taken
-        assert first_free(taken, taken=frozenset({found})) > found
+        assert claims.first_free(taken, taken=frozenset({found})) > found
 
 
-def test_every_move_is_said_and_no_port_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_that_start_at_once_choose_different_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: True)  # neither listens yet
+    name = f"test-{uuid4()}"
+    first, second = PortClaims(name=name), PortClaims(name=name)
+    assert (first.first_free(8400), second.first_free(8400)) == (8400, 8401)
+    first.close()
+    third = PortClaims(name=name)
+    assert third.first_free(8400) == 8400
+    second.close()
+    third.close()
+
+
+def test_every_move_is_said_and_no_port_is_given_twice(monkeypatch: pytest.MonkeyPatch, claims: PortClaims) -> None:
     monkeypatch.setattr(ports, "is_free", lambda port: port != 8402)
     said: list[str] = []
-    chosen = choose_ports(TABLE, say=said.append)
+    chosen = choose_ports(TABLE, claims=claims, say=said.append)
     assert chosen == WANTED_PORTS | {"scope_guard-api": 8406}
     assert said == ["port 8402 is taken: scope_guard-api listens on 8406"]
 
 
-def test_a_given_store_needs_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_given_store_needs_no_port(monkeypatch: pytest.MonkeyPatch, claims: PortClaims) -> None:
     monkeypatch.setenv("HANDRAIL_POSTGRES_URL", "postgresql://someone@db.example/postgres")
     monkeypatch.setenv("HANDRAIL_REDIS_URL", "redis://cache.example/0")
-    assert {"postgres", "valkey"}.isdisjoint(choose_ports(TABLE, say=lambda _: None))
+    chosen = choose_ports(TABLE, claims=claims, say=lambda _: None)
+    assert {"postgres", "valkey"}.isdisjoint(chosen)
 
 
 def test_the_budget_is_processes_times_pool() -> None:
