@@ -34,16 +34,22 @@ tasks = sa.Table(
     sa.Column("decision", pg.JSONB(none_as_null=True)),
     sa.Column("assigned_at", sa.DateTime(timezone=True)),
     sa.Column("review_due_at", sa.DateTime(timezone=True)),
+    sa.Column("approved_by_worker_id", sa.Uuid),
     tenant_key("programme_id", "programmes"),
     tenant_key("person_id", "people"),
     tenant_key("team_id", "teams"),
     tenant_key("assignee_worker_id", "workers"),
     tenant_key("assigner_worker_id", "workers"),
-    # never an assignment without the guard's word, whatever code runs above this table
+    tenant_key("approved_by_worker_id", "workers"),
+    # never an assignment without the guard's word, or against it, whatever code runs above this table
     sa.CheckConstraint(
-        "status IN ('proposed', 'cancelled')"
-        " OR (assigned_at IS NOT NULL AND decision_id IS NOT NULL AND verdict IN ('within_scope', 'within_scope_with_conditions'))",
+        "status IN ('proposed', 'cancelled') OR (assigned_at IS NOT NULL AND decision_id IS NOT NULL"
+        " AND (verdict IN ('within_scope', 'within_scope_with_conditions')"
+        " OR (verdict = 'needs_review' AND approved_by_worker_id IS NOT NULL)))",
         name="assigned_only_by_decision",
+    ),
+    sa.CheckConstraint(
+        "approved_by_worker_id NOT IN (assigner_worker_id, assignee_worker_id)", name="approved_by_a_second_person"
     ),
     sa.Index("ix_tasks_by_status", TENANT, "status", "id"),
     sa.Index("ix_tasks_by_assignee", TENANT, "assignee_worker_id", "id"),

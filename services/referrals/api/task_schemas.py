@@ -10,6 +10,7 @@ from services.referrals.api.fields import Code, Codes, Line, Note, RequestBody, 
 from services.referrals.domain.assignment import Wish
 from services.referrals.domain.task import Task
 from services.referrals.domain.task_states import TaskCommand, TaskReason, TaskStatus
+from services.referrals.use_cases.decide_review import ReviewDecision
 from shared.contracts.codes import PracticeRole, Responsibility
 from shared.contracts.scope import Alternative, ConditionFinding, RuleFinding, TaskPart, Verdict
 
@@ -67,6 +68,14 @@ class StepWithReasonRequest(StepRequest):
     reason: TaskReason
 
 
+class ReviewRequest(RequestBody):
+    """A second person's word: what, why as a code, and why in their own words."""
+
+    decision: ReviewDecision
+    reason: TaskReason
+    words: Note
+
+
 class DecisionView(View):
     """What the guard said of this assignment, for the record and for the person who asked."""
 
@@ -107,6 +116,7 @@ class TaskView(View):
     decision: DecisionView | None
     unmet_conditions: tuple[ConditionFinding, ...]
     review_due_at: datetime | None
+    approved_by_worker_id: UUID | None
     retry_after_seconds: int | None
 
     @classmethod
@@ -137,6 +147,7 @@ class TaskView(View):
             decision=decision,
             unmet_conditions=unmet,
             review_due_at=task.review_due_at,
+            approved_by_worker_id=task.approved_by_worker_id,
             retry_after_seconds=None,
         )
 

@@ -75,6 +75,8 @@ _FACTS = {
     TaskCommand.AWAIT_REVIEW: EventType.TASK_PROPOSED,
     TaskCommand.ASSIGN: EventType.TASK_ASSIGNED,
     TaskCommand.REFUSE: EventType.TASK_REFUSED,
+    TaskCommand.APPROVE: EventType.TASK_ASSIGNED,
+    TaskCommand.TURN_DOWN: EventType.TASK_REFUSED,
 }
 
 

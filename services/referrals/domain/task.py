@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Record
-from services.referrals.domain.errors import InvalidField, NotFound, NotYours
+from services.referrals.domain.errors import IllegalMove, InvalidField, NotFound, NotYours
 from services.referrals.domain.task_states import (
     CLOSED,
     REASONS,
@@ -17,7 +17,7 @@ from services.referrals.domain.task_states import (
     find_move,
 )
 from shared.contracts.codes import Responsibility
-from shared.contracts.scope import DecideRequest, Decision
+from shared.contracts.scope import DecideRequest, Decision, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,8 @@ class Task(Record):
 
     `ask_again_at` is set exactly while the guard has not answered; `undecided_because` then holds a code.
     `review_due_at` is set while a second person has to look, or a condition has to be met.
-    `assigned_at` stays for good once the guard has permitted the assignment.
+    `assigned_at` stays for good once the guard, or after its question for a review a second person, has permitted the
+    assignment; `approved_by_worker_id` is that second person.
     """
 
     programme_id: UUID
@@ -50,6 +51,12 @@ class Task(Record):
     decision: Decision | None = None
     assigned_at: datetime | None = None
     review_due_at: datetime | None = None
+    approved_by_worker_id: UUID | None = None
+
+    @property
+    def may_be_approved(self) -> bool:
+        """Whether a second person's word is waited for: never while the guard is silent, and never against its no."""
+        return self.decision is not None and self.decision.verdict is not Verdict.OUT_OF_SCOPE
 
     @property
     def is_closed(self) -> bool:
@@ -65,6 +72,8 @@ class Task(Record):
             parties.add(Party.ASSIGNER)
         if by.supervises:
             parties.add(Party.SUPERVISOR)
+            if by.worker_id is not None and not parties & {Party.ASSIGNEE, Party.ASSIGNER}:
+                parties.add(Party.SECOND_PERSON)
         return frozenset(parties)
 
     def visible_to(self, by: Actor) -> bool:
@@ -115,6 +124,10 @@ def move_task(
     moved = replace(
         task, status=move.next, status_reason=reason, version=task.version + 1, ask_again_at=None, review_due_at=None
     )
+    if command is TaskCommand.APPROVE:
+        if not task.may_be_approved:
+            raise IllegalMove(kind="task", state=task.status, command=command)
+        moved = replace(moved, assigned_at=recorded_at, approved_by_worker_id=by.acting_worker())
     return moved, step_of(moved, command, by_worker_id=by.worker_id, note=note, at=at, recorded_at=recorded_at)
 
 

@@ -20,12 +20,15 @@ class TaskStatus(StrEnum):
 
 
 class TaskCommand(StrEnum):
-    """What makes and moves a task. Those up to `refuse` follow the scope guard's answer and have no route of their own."""
+    """What makes and moves a task. Those up to `refuse` follow the scope guard's answer and have no route of their own;
+    `approve` and `turn_down` are the two words of a review."""
 
     PROPOSE = "propose"
     ASSIGN = "assign"
     AWAIT_REVIEW = "await_review"
     REFUSE = "refuse"
+    APPROVE = "approve"
+    TURN_DOWN = "turn_down"
     START = "start"
     HOLD = "hold"
     RESUME = "resume"
@@ -36,12 +39,13 @@ class TaskCommand(StrEnum):
 
 
 class Party(StrEnum):
-    """Who a move belongs to."""
+    """Who a move belongs to. A second person supervises, and is neither who asked nor who was asked."""
 
     SCOPE_GUARD = "scope_guard"
     ASSIGNEE = "assignee"
     ASSIGNER = "assigner"
     SUPERVISOR = "supervisor"
+    SECOND_PERSON = "second_person"
 
 
 class TaskReason(StrEnum):
@@ -49,6 +53,9 @@ class TaskReason(StrEnum):
 
     OUT_OF_SCOPE = "out_of_scope"
     ASSIGNEE_LEFT = "assignee_left"
+    FITS_THE_ROLE = "fits_the_role"
+    CONDITION_MET = "condition_met"
+    CONDITION_NOT_MET = "condition_not_met"
     CANT_RIGHT_NOW = "cant_right_now"
     OUTSIDE_MY_ROLE = "outside_my_role"
     WAITING_FOR_PERSON = "waiting_for_person"
@@ -62,6 +69,10 @@ class TaskReason(StrEnum):
 
 REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
     TaskCommand.REFUSE: frozenset({TaskReason.OUT_OF_SCOPE, TaskReason.ASSIGNEE_LEFT, TaskReason.OTHER}),
+    TaskCommand.APPROVE: frozenset({TaskReason.FITS_THE_ROLE, TaskReason.CONDITION_MET}),
+    TaskCommand.TURN_DOWN: frozenset(
+        {TaskReason.OUT_OF_SCOPE, TaskReason.CONDITION_NOT_MET, TaskReason.NO_LONGER_NEEDED, TaskReason.OTHER}
+    ),
     TaskCommand.HOLD: frozenset({TaskReason.WAITING_FOR_PERSON, TaskReason.WAITING_FOR_TEAM, TaskReason.OTHER}),
     TaskCommand.DECLINE: frozenset({TaskReason.CANT_RIGHT_NOW, TaskReason.OUTSIDE_MY_ROLE}),
     TaskCommand.FAIL: frozenset(
@@ -100,6 +111,7 @@ _S, _C = TaskStatus, TaskCommand
 _GUARD = frozenset({Party.SCOPE_GUARD})
 _ASSIGNEE = frozenset({Party.ASSIGNEE})
 _ASKING = frozenset({Party.ASSIGNER, Party.SUPERVISOR})
+_SECOND_PERSON = frozenset({Party.SECOND_PERSON})
 
 MOVES: tuple[Move, ...] = (
     Move(_S.PROPOSED, _C.ASSIGN, _GUARD, _S.ASSIGNED, only_if="the decision permits it and answers this very question"),
@@ -111,6 +123,14 @@ MOVES: tuple[Move, ...] = (
         _S.CANCELLED,
         only_if="the role may not do it, or who and where it was for is there no more",
     ),
+    Move(
+        _S.PROPOSED,
+        _C.APPROVE,
+        _SECOND_PERSON,
+        _S.ASSIGNED,
+        only_if="the scope guard has asked for a review or named a condition, and has not said no",
+    ),
+    Move(_S.PROPOSED, _C.TURN_DOWN, _SECOND_PERSON, _S.CANCELLED),
     Move(_S.PROPOSED, _C.CANCEL, _ASKING, _S.CANCELLED),
     Move(_S.ASSIGNED, _C.START, _ASSIGNEE, _S.IN_PROGRESS),
     Move(_S.ASSIGNED, _C.HOLD, _ASSIGNEE, _S.ON_HOLD),

@@ -4,15 +4,15 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
-from services.referrals.domain.assignment import Wish, pose
 from services.referrals.domain.errors import InvalidField, NotFound, Stale, WorkerRequired
 from services.referrals.domain.outcome import Patience, fact_of, give_up, settle_later, still_undecided
 from services.referrals.domain.task import Task, TaskStep
 from services.referrals.domain.task_states import TaskReason
 from services.referrals.domain.verdicts import Permitted, Undecided, weigh
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
+from services.referrals.use_cases.question_of_today import question_of_today
 from shared.clock import Clock
-from shared.contracts.scope import DecideRequest, input_digest
+from shared.contracts.scope import input_digest
 
 LEASE = timedelta(seconds=15)
 """Longer than the guard may take; a sweep that dies in the middle holds its tasks no longer than this."""
@@ -47,7 +47,7 @@ async def _ask_about(
         task = await work.tasks.get(task_id)
         obstacle = TaskReason.OTHER
         try:
-            fresh = await _question_of_today(task, work=work, clock=clock)
+            fresh = await question_of_today(task, work=work, clock=clock)
         except (NotFound, InvalidField, WorkerRequired) as error:
             fresh = None
             if error.pointer == "/assignee_worker_id":
@@ -70,22 +70,6 @@ async def _ask_about(
             await work.tasks.still_undecided(waiting)
         return False
     return await _keep(*settle_later(task, weighed, question=question, now=clock.now(), patience=patience), works=works)
-
-
-async def _question_of_today(task: Task, *, work: TaskWork, clock: Clock) -> DecideRequest:
-    wish = Wish(
-        programme_id=task.programme_id,
-        assignee_worker_id=task.assignee_worker_id,
-        title=task.title,
-        details=task.details,
-        person_id=task.person_id,
-        team_id=task.team_id,
-        activity=task.activity,
-        responsibility=task.responsibility,
-        attested_conditions=task.attested_conditions,
-    )
-    parties = await work.tasks.parties(wish, assigner_worker_id=task.assigner_worker_id)
-    return pose(wish, parties=parties, tenant_id=task.tenant_id, repeats=str(task.id), now=clock.now())
 
 
 async def _keep(task: Task, step: TaskStep, *, works: WorkSource[TaskWork]) -> bool:

@@ -21,6 +21,7 @@ from services.referrals.domain.task_states import (
     find_move,
 )
 from shared.contracts.codes import AccessRole
+from tests.services.referrals.guard_double import Judge, conditional, needs_review, out_of_scope
 from tests.services.referrals.samples import NOW, a_task
 
 LEGAL = {(move.state, move.command): move for move in MOVES}
@@ -34,12 +35,23 @@ def actor(task: Task, party: Party | None) -> Actor:
         party or Party.SCOPE_GUARD
     )
     role = AccessRole.SUPERVISOR if party is Party.SUPERVISOR else AccessRole.CLINICIAN
+    if party is Party.SECOND_PERSON:
+        role = AccessRole.SUPERVISOR
+    if party is Party.SUPERVISOR:  # who asked, so that nothing of a second person is tried by chance
+        worker_id = task.assigner_worker_id
     return Actor(tenant_id=task.tenant_id, access_role=role, worker_id=worker_id or uuid4())
 
 
 def in_state(status: TaskStatus) -> Task:
     """A task in this state, known to its assignee where it was ever assigned."""
-    return replace(a_task(), status=status, assigned_at=None if status is TaskStatus.PROPOSED else NOW, version=4)
+    task = a_task()
+    return replace(
+        task,
+        status=status,
+        assigned_at=None if status is TaskStatus.PROPOSED else NOW,
+        version=4,
+        decision=needs_review(task.question),
+    )
 
 
 def reason_for(command: TaskCommand) -> TaskReason | None:
@@ -62,11 +74,39 @@ def test_every_state_can_be_reached() -> None:
     assert reached == set(TaskStatus)
 
 
-def test_only_the_scope_guard_assigns() -> None:
+def test_only_the_scope_guard_assigns_or_a_second_person_whom_it_asked_for() -> None:
     for move in MOVES:
         if move.next is TaskStatus.ASSIGNED:
-            assert move.who == {Party.SCOPE_GUARD}
+            assert move.who in ({Party.SCOPE_GUARD}, {Party.SECOND_PERSON})
             assert move.only_if
+
+
+@pytest.mark.parametrize("said", [None, out_of_scope], ids=["silence", "no"])
+def test_nobody_approves_in_the_guards_silence_or_against_its_no(said: Judge | None) -> None:
+    task = in_state(TaskStatus.PROPOSED)
+    task = replace(task, decision=None if said is None else said(task.question))
+    by = actor(task, Party.SECOND_PERSON)
+    with pytest.raises(IllegalMove):
+        move_task(task, TaskCommand.APPROVE, by=by, at=NOW, recorded_at=NOW, reason=TaskReason.FITS_THE_ROLE)
+
+
+@pytest.mark.parametrize("said", [needs_review, conditional(met=False)], ids=["review", "condition"])
+def test_an_approval_names_who_gave_it_and_keeps_the_decision(said: Judge) -> None:
+    task = in_state(TaskStatus.PROPOSED)
+    task = replace(task, decision=said(task.question))
+    by = actor(task, Party.SECOND_PERSON)
+    moved, _ = move_task(task, TaskCommand.APPROVE, by=by, at=NOW, recorded_at=NOW, reason=TaskReason.CONDITION_MET)
+    assert (moved.approved_by_worker_id, moved.assigned_at) == (by.worker_id, NOW)
+    assert (moved.decision, moved.review_due_at) == (task.decision, None)
+
+
+@pytest.mark.parametrize("party", [Party.ASSIGNER, Party.ASSIGNEE])
+@pytest.mark.parametrize("command", [TaskCommand.APPROVE, TaskCommand.TURN_DOWN])
+def test_who_asked_or_was_asked_is_no_second_person_even_as_a_supervisor(party: Party, command: TaskCommand) -> None:
+    task = replace(in_state(TaskStatus.PROPOSED), assigned_at=NOW)
+    by = replace(actor(task, party), access_role=AccessRole.SUPERVISOR)
+    with pytest.raises(NotYours):
+        move_task(task, command, by=by, at=NOW, recorded_at=NOW, reason=reason_for(command))
 
 
 @pytest.mark.parametrize(("status", "command"), ILLEGAL)
@@ -74,7 +114,7 @@ def test_what_is_not_in_the_table_is_refused(status: TaskStatus, command: TaskCo
     task = in_state(status)
     with pytest.raises(IllegalMove):
         find_move(status, command)
-    for party in (Party.ASSIGNER, Party.SUPERVISOR):
+    for party in (Party.ASSIGNER, Party.SUPERVISOR, Party.SECOND_PERSON):
         with pytest.raises(IllegalMove) as refused:
             move_task(task, command, by=actor(task, party), at=NOW, recorded_at=NOW, reason=reason_for(command))
         assert (refused.value.state, refused.value.command) == (status, command)
