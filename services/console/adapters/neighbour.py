@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -21,6 +22,17 @@ ToldT = TypeVar("ToldT")
 _log = get_logger()
 
 
+_ETAG = re.compile(r'"([0-9]{1,9})"')
+
+
+class _Given(NamedTuple):
+    """An answer as it came."""
+
+    status: int
+    content: bytes
+    etag: str
+
+
 @dataclass(kw_only=True)
 class Neighbour:
     """A service at an address. One per process; the HTTP session belongs to the caller."""
@@ -34,7 +46,19 @@ class Neighbour:
     async def get(self, path: str, *, by: Session, answer: type[ToldT], **query: object) -> ToldT:
         """Read something. Raises Unreachable or Refused."""
         given = {name: _plain(value) for name, value in query.items() if value is not None and value is not False}
-        return self._read(await self._ask("GET", path, by=by, query=given), answer)
+        return self._read((await self._ask("GET", path, by=by, query=given)).content, answer)
+
+    async def get_versioned(self, path: str, *, by: Session, answer: type[ToldT]) -> tuple[ToldT, int]:
+        """Read something together with its version. Raises Unreachable or Refused."""
+        found = await self._ask("GET", path, by=by)
+        version = _ETAG.fullmatch(found.etag)
+        if version is None:
+            raise Unreachable(self.service.value)
+        return self._read(found.content, answer), int(version[1])
+
+    async def put(self, path: str, body: Mapping[str, Any], *, by: Session, version: int) -> None:
+        """Replace something as it was in this version. Raises Unreachable or Refused."""
+        await self._ask("PUT", path, by=by, body=body, version=version)
 
     async def post(
         self,
@@ -49,10 +73,10 @@ class Neighbour:
         headers: Mapping[str, str] | None = None,
     ) -> ToldT:
         """Do something. Raises Unreachable or Refused."""
-        content = await self._ask(
+        given = await self._ask(
             "POST", path, by=by, body=body, version=version, key=key, form=form, further=headers or {}
         )
-        return self._read(content, answer)
+        return self._read(given.content, answer)
 
     async def tell(
         self, path: str, body: Mapping[str, Any], *, by: Session, version: int | None = None, key: str | None = None
@@ -72,7 +96,7 @@ class Neighbour:
         version: int | None = None,
         key: str | None = None,
         further: Mapping[str, str] = MappingProxyType({}),
-    ) -> bytes:
+    ) -> "_Given":
         if not self.breaker.permits():
             raise Unreachable(self.service.value)
         headers = dict(further)
@@ -84,15 +108,15 @@ class Neighbour:
             headers["Idempotency-Key"] = key
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                status, content = await self._exchange(method, path, query, body, form, headers)
+                given = await self._exchange(method, path, query, body, form, headers)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise self._failed(type(error).__name__) from None
-        if status >= 500:
-            raise self._failed(str(status))
+        if given.status >= 500:
+            raise self._failed(str(given.status))
         self.breaker.succeeded()
-        if status >= 400:
-            raise _refusal(self.service, status, content)
-        return content
+        if given.status >= 400:
+            raise _refusal(self.service, given.status, given.content)
+        return given
 
     async def _exchange(
         self,
@@ -102,7 +126,7 @@ class Neighbour:
         body: Mapping[str, Any] | None,
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
-    ) -> tuple[int, bytes]:
+    ) -> "_Given":
         async with self.session.request(
             method,
             self.base_url.rstrip("/") + path,
@@ -117,7 +141,7 @@ class Neighbour:
                 content += part
                 if len(content) > MAX_ANSWER_BYTES:
                     raise ValueError("the answer is too large")
-            return response.status, bytes(content)
+            return _Given(response.status, bytes(content), response.headers.get("ETag", ""))
 
     def _read(self, content: bytes, answer: type[ToldT]) -> ToldT:
         try:

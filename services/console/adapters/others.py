@@ -11,6 +11,7 @@ from uuid import UUID
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain import told
 from services.console.domain.session import Session
+from services.console.domain.told_contact import ContactPoints
 from services.console.use_cases.ports import Unreachable
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
@@ -62,6 +63,16 @@ class NotificationsOverHttp:
         """The visitor's own items."""
         return await self.neighbour.get(
             "/inbox", by=by, answer=Page[told.InboxItem], state=state, limit=limit, cursor=cursor
+        )
+
+    async def contact_points(self, worker_id: UUID, *, by: Session) -> tuple[ContactPoints, int]:
+        """How a worker wants to be reached, and the version to change it from."""
+        return await self.neighbour.get_versioned(f"/workers/{worker_id}/contact-points", by=by, answer=ContactPoints)
+
+    async def set_contact_points(self, worker_id: UUID, points: ContactPoints, *, version: int, by: Session) -> None:
+        """Replace all of them."""
+        await self.neighbour.put(
+            f"/workers/{worker_id}/contact-points", points.model_dump(mode="json"), by=by, version=version
         )
 
     async def seen(self, item_id: UUID, *, by: Session) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain import told
 from services.console.domain.session import Session
+from services.console.domain.told_custody import HeldTransition
 from services.console.use_cases.ports import Assigned, NotSent, Refused, Unreachable
 from shared.contracts.paging import Page
 
@@ -71,6 +72,10 @@ class ReferralsOverHttp:
         """One transition."""
         return await self.neighbour.get(f"/transitions/{transition_id}", by=by, answer=told.Transition)
 
+    async def held_transition(self, transition_id: UUID, *, by: Session) -> HeldTransition:
+        """One transition, with everybody who has held the person."""
+        return await self.neighbour.get(f"/transitions/{transition_id}", by=by, answer=HeldTransition)
+
     async def transition_command(
         self, transition_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
     ) -> None:
@@ -115,6 +120,7 @@ class ReferralsOverHttp:
         *,
         status: str | None = None,
         assignee: UUID | None = None,
+        person: UUID | None = None,
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[told.Task]:
@@ -125,6 +131,7 @@ class ReferralsOverHttp:
             answer=Page[told.Task],
             status=status,
             assignee_worker_id=assignee,
+            person_id=person,
             limit=limit,
             cursor=cursor,
         )

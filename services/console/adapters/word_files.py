@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from services.console.domain.words import Language, Words
+from shared.plain_yaml import read_yaml
 
 
 def read_words() -> dict[Language, Words]:
@@ -14,8 +13,16 @@ def read_words() -> dict[Language, Words]:
     found = {}
     for language in Language:
         text = files("services.console").joinpath("words", f"{language.value}.yaml").read_text(encoding="utf-8")
-        found[language] = Words(language, dict(_flat(yaml.safe_load(text), before="")))
+        found[language] = Words(language, dict(_flat(read_yaml(text), before="")), _sentences(language))
     return found
+
+
+def _sentences(language: Language) -> dict[str, str]:
+    """What scope_guard and notifications say in English: the sentence itself is the key, so none can go stale unseen."""
+    if language is Language.ENGLISH:
+        return {}
+    file = files("services.console").joinpath("words", f"sentences.{language.value}.yaml")
+    return {str(english): str(said) for english, said in read_yaml(file.read_text(encoding="utf-8")).items()}
 
 
 def _flat(part: Mapping[Any, Any], *, before: str) -> Iterator[tuple[str, str]]:

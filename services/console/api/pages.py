@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
+from markupsafe import Markup, escape
 
 from services.console.api.assets import Assets
 from services.console.domain.moments import Moment, moment, span
 from services.console.domain.session import CLINICAL, SUPERVISING, Session
+from services.console.domain.small_numbers import shown
 from services.console.domain.words import Language, Words, chosen_language
 from services.console.use_cases.directory import Directory
 from shared.clock import Clock
@@ -32,6 +35,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "supervising": (
         ("/today", "nav.today"),
+        ("/review", "nav.review"),
         ("/boundary-events", "nav.boundary"),
         ("/deliveries", "nav.deliveries"),
         ("/discharges", "nav.discharges"),
@@ -63,6 +67,7 @@ class Pages:
             "is_demo": is_demo,
             "languages": tuple(Language),
             "new_key": _new_key,
+            "few": shown,
         }
 
     def now(self) -> datetime:
@@ -95,6 +100,8 @@ class Pages:
 
         context: dict[str, Any] = {
             "t": words,
+            "theirs": partial(neighbours_words, words),
+            "rule_name": partial(rule_name, words),
             "me": session,
             "who": who,
             "when": when,
@@ -110,6 +117,23 @@ class Pages:
         else:
             content = self._environment.get_template(template).render(**context)
         return HTMLResponse(content, status_code=status)
+
+
+def neighbours_words(words: Words, english: str) -> Markup:
+    """A neighbour's sentence in the visitor's language, with a capital; what we only have in English is marked as such."""
+    said = words.sentence(english)
+    if said is not None:
+        return escape(_capitalize_first(said))
+    return Markup('<span lang="en">{}</span>').format(_capitalize_first(english))
+
+
+def rule_name(words: Words, rule_id: str) -> Markup:
+    """A rule as people call it: `peer.no_therapy` is "Peer: no therapy"."""
+    family, _, name = rule_id.partition(".")
+    english = name.replace("_", " ")
+    said = words.sentence(english)
+    shown = escape(said) if said is not None else Markup('<span lang="en">{}</span>').format(english)
+    return Markup("{}: {}").format(words.of("rule_family", family), shown)
 
 
 def see(path: str, *, done: str | None = None, trouble: str | None = None) -> RedirectResponse:

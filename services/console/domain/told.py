@@ -68,6 +68,7 @@ class Person(Told):
     given_name: str
     family_name: str
     preferred_name: str | None = None
+    pronouns: str | None = None
 
     @property
     def listed_as(self) -> str:
@@ -220,6 +221,8 @@ class Task(Told):
     scope: str
     decision: Judgement | None
     unmet_conditions: tuple[ConditionFinding, ...] = ()
+    review_due_at: datetime | None = None
+    approved_by_worker_id: UUID | None = None
 
 
 class InboxItem(Told):

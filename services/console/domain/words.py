@@ -1,7 +1,8 @@
 """Every word a page shows, by key, in the visitor's language. Nothing here reads files."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -12,16 +13,21 @@ class Language(StrEnum):
     SPANISH = "es"
 
 
+_JOINT = re.compile(r"(: |\. |\.$)")
+"""Where neighbours join sentences of parts, such as `Not sent: the task was over. It will not be tried again.`"""
+
+
 class WordMissing(KeyError):  # noqa: N818 - names what is the case
     """A page asks for words that the catalogue does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The catalogue of one language."""
+    """The catalogue of one language. `sentences` has neighbours' English sentences in this language."""
 
     language: Language
     by_key: Mapping[str, str]
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words for a key, its `{names}` filled in. Raises WordMissing."""
@@ -35,6 +41,17 @@ class Words:
         """The words for one code of a group, such as `handoff_state` and `offered`. A code we do not know shows itself."""
         text = str(code)
         return self.by_key.get(f"{group}.{text}") or text.replace("_", " ").capitalize()
+
+    def sentence(self, english: str) -> str | None:
+        """A neighbour's sentence in this language; nothing where it is only known in English."""
+        if self.language is Language.ENGLISH:
+            return english
+        whole = self.sentences.get(english.removesuffix("."))
+        if whole is not None:
+            return whole + "." * english.endswith(".")
+        parts = [part if _JOINT.fullmatch(part) else self.sentences.get(part) for part in _JOINT.split(english) if part]
+        known = [part for part in parts if part is not None]
+        return "".join(known) if len(known) == len(parts) else None
 
     def has(self, key: str) -> bool:
         """Whether there are words for a key."""

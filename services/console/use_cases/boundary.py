@@ -13,8 +13,6 @@ from services.console.use_cases.ports import Neighbours
 from shared.contracts.scope import BoundaryEventView
 
 WEEKS = 8
-SMALLEST_SHOWN = 5
-"""Cells of one to four are shown as such a range: a single assignment must not point at somebody."""
 
 _MOST_TASKS = 2000
 

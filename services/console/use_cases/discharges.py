@@ -9,6 +9,9 @@ from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Referrals
 
+READ_AT_ONCE = 100
+"""Of each kind. More than anybody reads on one page, and few enough to be drawn in a blink."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coming:
@@ -38,22 +41,25 @@ async def read_coming(by: Session, *, mine: bool, referrals: Referrals) -> tuple
     """Planned discharges, soonest first, and whether there are more than are shown."""
     owner = by.worker_id if mine else None
     planned, preparing = await asyncio.gather(
-        referrals.transitions(by, status="planned", owner=owner, limit=200),
-        referrals.handoffs(by, state="preparing", limit=200),
+        referrals.transitions(by, status="planned", owner=owner, limit=READ_AT_ONCE),
+        referrals.handoffs(by, state="preparing", limit=READ_AT_ONCE),
     )
     lines = {line.transition_id: line for line in preparing.items}
     found = [Coming(transition=one, line=lines[one.id]) for one in planned.items if one.id in lines]
     found.sort(key=lambda one: one.transition.expected_at or one.transition.owner_since)
-    return found, planned.next_cursor is not None
+    return found, any(page.next_cursor for page in (planned, preparing))
 
 
 async def read_under_way(by: Session, *, mine: bool, referrals: Referrals) -> tuple[list[UnderWay], bool]:
     """Handoffs after discharge that are not over; those whose answer has been waited for longest come first."""
     owner = by.worker_id if mine else None
     discharged, (offered, accepted, introduced) = await asyncio.gather(
-        referrals.transitions(by, status="discharged", owner=owner, limit=200),
+        referrals.transitions(by, status="discharged", owner=owner, limit=READ_AT_ONCE),
         asyncio.gather(
-            *(referrals.handoffs(by, state=state, limit=200) for state in ("offered", "accepted", "introduced"))
+            *(
+                referrals.handoffs(by, state=state, limit=READ_AT_ONCE)
+                for state in ("offered", "accepted", "introduced")
+            )
         ),
     )
     by_transition: dict[UUID, told.Transition] = {one.id: one for one in discharged.items}
@@ -66,4 +72,4 @@ async def read_under_way(by: Session, *, mine: bool, referrals: Referrals) -> tu
     found.sort(
         key=lambda one: (one.line.state != "offered", one.transition.discharged_at or one.transition.owner_since)
     )
-    return found, discharged.next_cursor is not None
+    return found, any(page.next_cursor for page in (discharged, offered, accepted, introduced))

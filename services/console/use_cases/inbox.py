@@ -46,7 +46,12 @@ async def read_inbox(by: Session, *, neighbours: Neighbours) -> InboxView:
     offered, items, open_tasks = await asyncio.gather(
         referrals.handoffs(by, state="offered", mine=True),
         _items(by, neighbours=neighbours),
-        asyncio.gather(*(referrals.tasks(by, status=status, assignee=by.worker_id) for status in OPEN_TASKS)),
+        asyncio.gather(
+            *(
+                referrals.tasks(by, status=status, assignee=by.worker_id, limit=SHOWN_AT_ONCE + 1)
+                for status in OPEN_TASKS
+            )
+        ),
     )
     found = items or []
     waiting = sorted(offered.items, key=_by_answer_time)

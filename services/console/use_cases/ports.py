@@ -10,6 +10,8 @@ from uuid import UUID
 
 from services.console.domain import told
 from services.console.domain.session import Session
+from services.console.domain.told_contact import ContactPoints
+from services.console.domain.told_custody import HeldTransition
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
 
@@ -86,6 +88,8 @@ class Referrals(Protocol):
 
     async def transition(self, transition_id: UUID, *, by: Session) -> told.Transition: ...
 
+    async def held_transition(self, transition_id: UUID, *, by: Session) -> HeldTransition: ...
+
     async def transition_command(
         self, transition_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
     ) -> None: ...
@@ -108,6 +112,7 @@ class Referrals(Protocol):
         *,
         status: str | None = None,
         assignee: UUID | None = None,
+        person: UUID | None = None,
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[told.Task]: ...
@@ -134,11 +139,17 @@ class ScopeGuard(Protocol):
 
 
 class Notifications(Protocol):
-    """The visitor's inbox, and what was delivered."""
+    """The visitor's inbox, what was delivered, and how workers want to be reached."""
 
     async def inbox(
         self, by: Session, *, state: str = "open", limit: int = 100, cursor: str | None = None
     ) -> Page[told.InboxItem]: ...
+
+    async def contact_points(self, worker_id: UUID, *, by: Session) -> tuple[ContactPoints, int]: ...
+
+    async def set_contact_points(
+        self, worker_id: UUID, points: ContactPoints, *, version: int, by: Session
+    ) -> None: ...
 
     async def seen(self, item_id: UUID, *, by: Session) -> None: ...
 

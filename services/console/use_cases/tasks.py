@@ -49,8 +49,10 @@ class TaskPage:
 
 async def read_my_tasks(by: Session, *, referrals: Referrals) -> tuple[list[told.Task], list[told.Task], bool]:
     """Asked of me, asked by me, and whether older ones were left out."""
-    asked_of_me, known = await asyncio.gather(
-        referrals.tasks(by, assignee=by.worker_id, limit=100), referrals.tasks(by, limit=200)
-    )
-    by_me = [task for task in known.items if task.assigner_worker_id == by.worker_id] if by.role in INTAKE else []
-    return list(asked_of_me.items), by_me, known.next_cursor is not None or asked_of_me.next_cursor is not None
+    mine = referrals.tasks(by, assignee=by.worker_id, limit=100)
+    if by.role not in INTAKE:
+        asked_of_me = await mine
+        return list(asked_of_me.items), [], asked_of_me.next_cursor is not None
+    asked_of_me, known = await asyncio.gather(mine, referrals.tasks(by, limit=150))
+    by_me = [task for task in known.items if task.assigner_worker_id == by.worker_id]
+    return list(asked_of_me.items), by_me[:100], any(page.next_cursor for page in (asked_of_me, known))

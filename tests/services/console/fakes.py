@@ -9,6 +9,8 @@ from uuid import UUID
 
 from services.console.domain import told
 from services.console.domain.session import Session
+from services.console.domain.told_contact import ContactPoints
+from services.console.domain.told_custody import HeldTransition
 from services.console.use_cases.ports import Assigned, NotSent, Refused, Unreachable
 from shared.contracts.codes import AccessRole
 from shared.contracts.paging import Page
@@ -131,6 +133,7 @@ class FakeReferrals:
     refuse: Refused | None = None
     away: bool = False
     judgement: told.Judgement | None = None
+    held: dict[UUID, HeldTransition] = field(default_factory=dict)
 
     def _look(self) -> None:
         if self.away:
@@ -163,6 +166,11 @@ class FakeReferrals:
 
     async def transition(self, transition_id: UUID, *, by: Session) -> told.Transition:
         raise Refused("referrals", status=404, code="not_found", document={})
+
+    async def held_transition(self, transition_id: UUID, *, by: Session) -> HeldTransition:
+        if transition_id not in self.held:
+            raise Refused("referrals", status=404, code="not_found", document={})
+        return self.held[transition_id]
 
     async def transition_command(
         self, transition_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
@@ -220,6 +228,9 @@ class FakeReferrals:
         return Page(items=[one for one in self.stored_tasks if status in (None, one.status)])
 
     async def task(self, task_id: UUID, *, by: Session) -> told.Task:
+        for one in self.stored_tasks:
+            if one.id == task_id:
+                return one
         raise Refused("referrals", status=404, code="not_found", document={})
 
     async def task_command(
@@ -239,6 +250,7 @@ class FakeScopeGuard:
 
     judgement: told.Judgement | None = None
     events: list[BoundaryEventView] = field(default_factory=list)
+    logged: dict[UUID, told.Judgement] = field(default_factory=dict)
 
     async def preview(self, body: Mapping[str, Any], *, by: Session) -> told.Judgement:
         if self.judgement is None:
@@ -246,6 +258,8 @@ class FakeScopeGuard:
         return self.judgement
 
     async def decision(self, decision_id: UUID, *, by: Session) -> told.Judgement:
+        if decision_id in self.logged:
+            return self.logged[decision_id]
         raise Refused("scope_guard", status=404, code="not_found", document={})
 
     async def boundary_events(self, by: Session, *, since: datetime, most: int = 1000) -> list[BoundaryEventView]:
@@ -257,7 +271,19 @@ class FakeNotifications:
     """An inbox that can be away."""
 
     items: list[told.InboxItem] = field(default_factory=list)
+    deliveries_made: list[told.Delivery] = field(default_factory=list)
+    points: ContactPoints = field(default_factory=ContactPoints)
+    version: int = 1
+    refuse: Refused | None = None
     away: bool = False
+
+    async def contact_points(self, worker_id: UUID, *, by: Session) -> tuple[ContactPoints, int]:
+        return self.points, self.version
+
+    async def set_contact_points(self, worker_id: UUID, points: ContactPoints, *, version: int, by: Session) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.points, self.version = points, version + 1
 
     async def inbox(self, by: Session, **_: Any) -> Page[told.InboxItem]:
         if self.away:
@@ -268,4 +294,4 @@ class FakeNotifications:
         raise Unreachable("notifications")
 
     async def deliveries(self, by: Session, **_: Any) -> Page[told.Delivery]:
-        return Page(items=[])
+        return Page(items=self.deliveries_made)

@@ -57,7 +57,7 @@ async def test_a_refusal_has_four_lines_a_button_and_the_split(house: House) -> 
     async with house.browser(session_of(AccessRole.CLINICIAN, worker_id=NURSE)) as browser:
         page = await browser.post("/tasks/new", data=form)
     assert page.status_code == 409
-    for words in ("What was not sent", "Why", "Who can do it", "In the role instead", "peer.no_medication_handling"):
+    for words in ("What was not sent", "Why", "Who can do it", "In the role instead", "Peer: no medication handling"):
         assert words in page.text
     assert 'value="Sit with him while the nurse is there"' in page.text
     assert "Ask Fay Sample for this part" in page.text

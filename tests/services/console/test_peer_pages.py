@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,7 @@ from services.console.use_cases.ports import Refused
 from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
 from tests.services.console.conftest import House
-from tests.services.console.fakes import PEER, TENANT, handoff, session_of
+from tests.services.console.fakes import NURSE, PEER, TENANT, handoff, session_of
 
 KEY = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "3"}
 
@@ -68,21 +69,31 @@ async def test_an_answer_names_version_and_key(
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "trouble"),
+    ("status", "code", "accepted_by", "leads_to"),
     [
-        (409, "already_accepted", "colleague"),
-        (409, "no_longer_offered", "not_waiting"),
-        (412, "stale_version", "moved_on"),
-        (403, "not_yours", "not_waiting"),
+        (409, "already_accepted", NURSE, "/handoffs/{id}?trouble=colleague"),
+        (409, "already_accepted", PEER, "/handoffs/{id}?done=accepted"),
+        (409, "no_longer_offered", None, "/inbox?trouble=not_waiting"),
+        (412, "stale_version", None, "/handoffs/{id}?trouble=moved_on"),
+        (403, "not_yours", None, "/handoffs/{id}?trouble=not_waiting"),
     ],
 )
-async def test_who_comes_second_reads_how_it_stands(house: House, status: int, code: str, trouble: str) -> None:
-    one = handoff()
+async def test_who_comes_second_reads_how_it_stands(
+    house: House, status: int, code: str, accepted_by: UUID | None, leads_to: str
+) -> None:
+    one = handoff(accepted_by=accepted_by)
     house.referrals.known[one.id] = one
     house.referrals.refuse = Refused("referrals", status=status, code=code, document={})
     async with house.browser(session_of(AccessRole.PEER)) as browser:
         answer = await browser.post(f"/handoffs/{one.id}/accept", data=KEY)
-    assert answer.headers["location"] == f"/handoffs/{one.id}?trouble={trouble}"
+    assert answer.headers["location"] == leads_to.format(id=one.id)
+
+
+async def test_who_may_see_it_no_more_reads_in_the_inbox_that_a_colleague_is_on_it(house: House) -> None:
+    house.referrals.refuse = Refused("referrals", status=409, code="already_accepted", document={})
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        answer = await browser.post(f"/handoffs/{handoff().id}/accept", data=KEY)
+    assert answer.headers["location"] == "/inbox?trouble=colleague"
 
 
 async def test_only_codes_of_ours_are_told_from_an_address(house: House) -> None:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.console.api.routes import (
     boundary,
+    contact_points,
     deliveries,
     design,
     discharges,
@@ -11,6 +12,8 @@ from services.console.api.routes import (
     handoffs,
     inbox,
     people,
+    person,
+    review,
     sending,
     static,
     task_form,
@@ -21,6 +24,10 @@ from services.console.api.routes import (
 
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
-    pages = (door, inbox, sending, handoffs, people, task_form, tasks, discharges, today, boundary, deliveries, static)
+    pages = (
+        *(door, inbox, sending, handoffs, person, people, contact_points),
+        *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
+        *(discharges, today, boundary, deliveries, static),
+    )
     found = [module.router for module in pages]
     return [*found, design.router] if demo else found

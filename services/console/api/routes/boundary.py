@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.console.api.dependencies import Parts, Supervising, directory_for
-from services.console.use_cases.boundary import SMALLEST_SHOWN, read_boundary
+from services.console.domain.small_numbers import SMALLEST_SHOWN
+from services.console.use_cases.boundary import read_boundary
+from services.console.use_cases.decision import DecisionPage
 
 router = APIRouter()
 
@@ -24,4 +26,4 @@ async def get_decision(decision_id: UUID, request: Request, session: Supervising
     """One decision: rules, reasons, sources."""
     judgement = await parts.neighbours.scope_guard.decision(decision_id, by=session)
     directory = await directory_for(session, parts)
-    return parts.pages.html(request, "pages/decision.html", directory=directory, judgement=judgement)
+    return parts.pages.html(request, "pages/decision.html", directory=directory, view=DecisionPage(judgement=judgement))

@@ -166,18 +166,30 @@ async def _step(
             handoff_id, command, body=body, version=version_in(form), key=key_in(form), by=by
         )
     except Refused as refused:
+        if refused.code == "already_accepted":
+            return await _taken(handoff_id, by=by, parts=parts)
         return _moved_on(refused, handoff_id)
     return see(after or f"/handoffs/{handoff_id}", done=done)
+
+
+async def _taken(handoff_id: UUID, *, by: Session, parts: ConsoleParts) -> Response:
+    """Somebody has accepted: the visitor in another window, or a colleague. Who was asked before may see no more of it."""
+    try:
+        view = await read_handoff(handoff_id, by=by, referrals=parts.neighbours.referrals)
+    except Refused:
+        return see("/inbox", trouble="colleague")
+    if view.is_mine:
+        return see(f"/handoffs/{handoff_id}", done="accepted")
+    return see(f"/handoffs/{handoff_id}", trouble="colleague")
 
 
 def _moved_on(refused: Refused, handoff_id: UUID) -> Response:
     """Somebody was quicker, or it changed meanwhile: look at it as it is now."""
     if refused.status not in (403, 404, 409, 412):
         raise refused
-    taken = {"already_accepted": "colleague", "no_longer_offered": "not_waiting", "not_yours": "not_waiting"}
-    if refused.status == 404:
+    if refused.status == 404 or refused.code == "no_longer_offered":
         return see("/inbox", trouble="not_waiting")
-    return see(f"/handoffs/{handoff_id}", trouble=taken.get(refused.code, "moved_on"))
+    return see(f"/handoffs/{handoff_id}", trouble="not_waiting" if refused.code == "not_yours" else "moved_on")
 
 
 async def _shown(

@@ -6,10 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from services.console.api.dependencies import CareTeam, Parts, directory_for, key_in, texts, version_in
+from services.console.api.dependencies import CareTeam, ConsoleParts, Parts, directory_for, key_in, texts, version_in
 from services.console.api.pages import see
 from services.console.api.routes.handoffs import note_seen
+from services.console.domain.session import Session
 from services.console.use_cases.ports import Refused
+from services.console.use_cases.review import REASONS, ReviewForm, may_review
 from services.console.use_cases.tasks import COMMANDS, TaskPage, read_my_tasks
 
 router = APIRouter()
@@ -31,13 +33,32 @@ async def get_task(
     task_id: UUID, request: Request, session: CareTeam, parts: Parts, item: UUID | None = None
 ) -> Response:
     """One task: what was asked, what the scope guard said, what can be done."""
-    task, directory, _ = await asyncio.gather(
-        parts.neighbours.referrals.task(task_id, by=session),
-        directory_for(session, parts),
-        note_seen(item, by=session, parts=parts),
+    page, _ = await asyncio.gather(
+        show_task(task_id, request=request, by=session, parts=parts), note_seen(item, by=session, parts=parts)
     )
+    return page
+
+
+async def show_task(
+    task_id: UUID,
+    *,
+    request: Request,
+    by: Session,
+    parts: ConsoleParts,
+    review: ReviewForm | None = None,
+    status: int = 200,
+) -> Response:
+    """The page; with a review that could not be taken as it was."""
+    task, directory = await asyncio.gather(parts.neighbours.referrals.task(task_id, by=by), directory_for(by, parts))
+    view = TaskPage(task=task, by=by)
     return parts.pages.html(
-        request, "pages/task.html", directory=directory, view=TaskPage(task=task, by=session), commands=COMMANDS
+        request,
+        "pages/task.html",
+        status=status,
+        directory=directory,
+        view=view,
+        review=review or ReviewForm(),
+        reasons=REASONS if may_review(task, by=by) else {},
     )
 
 
