@@ -5,7 +5,7 @@ A poison event never blocks the rest: after a few tries it is quarantined, where
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -26,6 +26,8 @@ from shared.outbox import EVENTS_PATH
 from shared.tokens import allow_system
 
 MAX_ATTEMPTS = 5
+BATCH = 200
+"""Events applied in one transaction, unless one of them fails."""
 LONGEST_BACK_OFF = timedelta(seconds=4)
 RETENTION = timedelta(days=30)
 NO_TENANT = UUID(int=0)
@@ -34,8 +36,13 @@ NO_TENANT = UUID(int=0)
 Handler = Callable[[AsyncConnection, Event], Awaitable[None]]
 """Applies one event inside the transaction that marks it processed. Must not talk to other services."""
 
+BatchHandler = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
+"""The same for several events of one tenant at once, in the order in which they waited."""
+
 EventKey = tuple[UUID, UUID]
 """Tenant and event id."""
+
+_SET_TENANT = sa.text("SELECT set_config('handrail.tenant_id', :tenant, true)")
 
 _CATALOGUE = frozenset(kind.value for kind in EventType)
 
@@ -178,11 +185,18 @@ class InboxProcessor:
     """Applies stored events. Safe to run in any number of processes at once."""
 
     def __init__(
-        self, *, engine: AsyncEngine, table: sa.Table, handlers: Mapping[EventType, Handler], clock: Clock
+        self,
+        *,
+        engine: AsyncEngine,
+        table: sa.Table,
+        handlers: Mapping[EventType, Handler],
+        batch_handlers: Mapping[EventType, BatchHandler] | None = None,
+        clock: Clock,
     ) -> None:
         self._engine = engine
         self._table = table
         self._handlers = handlers
+        self._batch_handlers = batch_handlers or {}
         self._clock = clock
 
     async def drain(self, *, max_batches: int = 50) -> int:
@@ -195,7 +209,7 @@ class InboxProcessor:
                 break
         return total
 
-    async def run_once(self, *, limit: int = 50) -> int:
+    async def run_once(self, *, limit: int = BATCH) -> int:
         """Process one batch in one transaction; if any event fails, each again on its own so that it fails alone."""
         try:
             return await self._process(limit=limit)
@@ -212,35 +226,42 @@ class InboxProcessor:
 
     async def _process(self, *, limit: int, only: EventKey | None = None) -> int:
         now = self._clock.now()
-        outcomes: dict[str, list[EventKey]] = {"processed": [], "ignored": []}
         async with transaction(self._engine, tenant_id=None) as connection:
             rows = (
                 await connection.execute(self._due(now, limit=limit, only=only).with_for_update(skip_locked=True))
             ).all()
-            tenant: UUID | None = None
+            by_tenant: dict[UUID, list[Event]] = {}
             for row in rows:
-                if row.tenant_id != tenant:
-                    tenant = row.tenant_id
-                    await connection.execute(
-                        sa.text("SELECT set_config('handrail.tenant_id', :tenant, true)"), {"tenant": str(tenant)}
-                    )
-                outcomes[await self._apply(connection, row)].append((row.tenant_id, row.event_id))
-            for state, keys in outcomes.items():
-                if keys:
-                    await connection.execute(
-                        sa.update(self._table)
-                        .where(self._is_one_of(keys))
-                        .values(state=state, processed_at=now, last_error=None)
-                    )
+                by_tenant.setdefault(row.tenant_id, []).append(Event.model_validate_json(row.payload))
+            for tenant_id, events in by_tenant.items():
+                await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+                await self._apply(connection, events)
+            for state, keys in self._outcomes(by_tenant).items():
+                await connection.execute(
+                    sa.update(self._table)
+                    .where(self._is_one_of(keys))
+                    .values(state=state, processed_at=now, last_error=None)
+                )
         return len(rows)
 
-    async def _apply(self, connection: AsyncConnection, row: Any) -> str:
-        event = Event.model_validate_json(row.payload)
-        handler = self._handlers.get(event.type)
-        if handler is None:
-            return "ignored"
-        await handler(connection, event)
-        return "processed"
+    async def _apply(self, connection: AsyncConnection, events: Sequence[Event]) -> None:
+        """Effects follow from versions and not from order, so what is applied together may overtake what is not."""
+        together: dict[BatchHandler, list[Event]] = {}
+        for event in events:
+            if (batch_handler := self._batch_handlers.get(event.type)) is not None:
+                together.setdefault(batch_handler, []).append(event)
+            elif (handler := self._handlers.get(event.type)) is not None:
+                await handler(connection, event)
+        for batch_handler, batch in together.items():
+            await batch_handler(connection, batch)
+
+    def _outcomes(self, by_tenant: Mapping[UUID, Sequence[Event]]) -> dict[str, list[EventKey]]:
+        outcomes: dict[str, list[EventKey]] = {}
+        for tenant_id, events in by_tenant.items():
+            for event in events:
+                handled = event.type in self._batch_handlers or event.type in self._handlers
+                outcomes.setdefault("processed" if handled else "ignored", []).append((tenant_id, event.id))
+        return outcomes
 
     def _due(self, now: datetime, *, limit: int, only: EventKey | None) -> sa.Select[Any]:
         table = self._table
@@ -252,8 +273,19 @@ class InboxProcessor:
         )
         return query if only is None else query.where(self._is_one_of([only]))
 
-    def _is_one_of(self, keys: list[EventKey]) -> sa.ColumnElement[bool]:
-        return sa.tuple_(self._table.c.tenant_id, self._table.c.event_id).in_(keys)
+    def _is_one_of(self, keys: Sequence[EventKey]) -> sa.ColumnElement[bool]:
+        """Two arrays, so that the statement is the same for any number of them."""
+        tenants, events = zip(*keys, strict=True)
+        named = (
+            sa.func.unnest(
+                sa.bindparam("tenants", list(tenants), type_=ARRAY(sa.Uuid)),
+                sa.bindparam("events", list(events), type_=ARRAY(sa.Uuid)),
+            )
+            .table_valued("tenant_id", "event_id", name="named")
+            .render_derived()
+        )
+        key = sa.tuple_(self._table.c.tenant_id, self._table.c.event_id)
+        return key.in_(sa.select(named.c.tenant_id, named.c.event_id))
 
     async def _waiting(self, *, limit: int) -> list[EventKey]:
         async with transaction(self._engine, tenant_id=None) as connection:

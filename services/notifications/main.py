@@ -116,7 +116,13 @@ def rounds_of(
         Service.REFERRALS, url=settings.referrals_url, timeout_seconds=settings.referrals_timeout_seconds
     )
     handlers = EventHandlers(ladders=read_ladders(with_demo=settings.is_demo), clock=clock)
-    processor = InboxProcessor(engine=engine, table=tables.event_inbox, handlers=handlers.by_type(), clock=clock)
+    processor = InboxProcessor(
+        engine=engine,
+        table=tables.event_inbox,
+        handlers=handlers.by_type(),
+        batch_handlers=handlers.by_type_together(),
+        clock=clock,
+    )
     relay = Relay(engine=engine, table=tables.outbox, consumers={Service.REFERRALS: referrals}, clock=clock)
 
     async def forget_old() -> int:

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,8 @@ from services.notifications.adapters.email_channel import EmailChannel
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.outcomes import Delivered
 from shared.contracts.codes import Service
-from shared.contracts.events import Event, EventType
 from shared.http_client import ServiceClient
-from shared.inbox import Handler, InboxProcessor
+from shared.inbox import InboxProcessor
 from shared.outbox import EVENTS_PATH
 from tests.faults import mutants
 from tests.faults.crash_points import FaultFolder, Point
@@ -40,16 +39,20 @@ class _Progress:
 def _around_inbox() -> None:
     begin, run_once = InboxProcessor.__init__, InboxProcessor.run_once
 
-    def with_points(handler: Handler) -> Handler:
-        async def handle(connection: Any, fact: Event) -> None:
+    def with_points(handler: Callable[[Any, Any], Awaitable[None]]) -> Callable[[Any, Any], Awaitable[None]]:
+        async def handle(connection: Any, told: Any) -> None:
             FAULTS.reach(Point.INBOX_CLAIMED)
-            await handler(connection, fact)
+            await handler(connection, told)
             _Progress.applied = True
 
         return handle
 
-    def begin_with_points(self: InboxProcessor, *, handlers: Mapping[EventType, Handler], **others: Any) -> None:
-        begin(self, handlers={kind: with_points(handler) for kind, handler in handlers.items()}, **others)
+    def begin_with_points(self: InboxProcessor, **how: Any) -> None:
+        for kind in ("handlers", "batch_handlers"):
+            wrapped: dict[Any, Any] = {}  # one function for several events stays one
+            named = how.get(kind) or {}
+            how[kind] = {event: wrapped.setdefault(handler, with_points(handler)) for event, handler in named.items()}
+        begin(self, **how)
 
     async def run_once_with_points(self: InboxProcessor, **how: Any) -> int:
         done = await run_once(self, **how)

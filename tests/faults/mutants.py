@@ -50,7 +50,7 @@ def mark_before_the_effect() -> None:
         for row in rows:
             fact = Event.model_validate_json(row.payload)
             async with transaction(self._engine, tenant_id=row.tenant_id) as connection:
-                await self._handlers[fact.type](connection, fact)
+                await self._apply(connection, [fact])
         return len(rows)
 
     InboxProcessor.run_once = run_once  # type: ignore[method-assign]

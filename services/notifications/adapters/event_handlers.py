@@ -1,19 +1,19 @@
 """Which event is applied how, inside the transaction that marks it processed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.adapters.stories import PostgresStories, PostgresWorkers
 from services.notifications.domain.facts import FOLLOWED
 from services.notifications.use_cases import follow_worker as workers
-from services.notifications.use_cases.follow_event import follow_event
+from services.notifications.use_cases.follow_events import follow_events
 from services.notifications.use_cases.follow_worker import follow_worker
 from services.notifications.use_cases.ports import Ladders, Recipient
 from shared.clock import Clock
 from shared.contracts.events import Event, EventType
 from shared.identifiers import new_id
-from shared.inbox import Handler
+from shared.inbox import BatchHandler, Handler
 
 
 class EventHandlers:
@@ -25,21 +25,22 @@ class EventHandlers:
         self._changed: set[Recipient] = set()
 
     def by_type(self) -> Mapping[EventType, Handler]:
-        """Types that are not named here are ignored, visibly, by the inbox."""
-        return {
-            **dict.fromkeys(FOLLOWED, self._follow_event),
-            **dict.fromkeys(workers.FOLLOWED, self._follow_worker),
-        }
+        """Events that are applied one by one."""
+        return dict.fromkeys(workers.FOLLOWED, self._follow_worker)
+
+    def by_type_together(self) -> Mapping[EventType, BatchHandler]:
+        """Events that are applied together. What neither names is ignored, visibly, by the inbox."""
+        return dict.fromkeys(FOLLOWED, self._follow_events)
 
     def take_changed(self) -> set[Recipient]:
         """Whose inbox changed since the last call."""
         changed, self._changed = self._changed, set()
         return changed
 
-    async def _follow_event(self, connection: AsyncConnection, event: Event) -> None:
+    async def _follow_events(self, connection: AsyncConnection, events: Sequence[Event]) -> None:
         stories = PostgresStories(connection, now=self._clock.now())
-        self._changed |= await follow_event(
-            event, stories=stories, ladders=self._ladders, clock=self._clock, new_id=new_id
+        self._changed |= await follow_events(
+            events, stories=stories, ladders=self._ladders, clock=self._clock, new_id=new_id
         )
 
     async def _follow_worker(self, connection: AsyncConnection, event: Event) -> None:

@@ -1,11 +1,13 @@
 """Stories, items and planned deliveries, and the projection of workers, inside one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from pydantic_core import from_json
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.adapters.rows import (
@@ -21,34 +23,42 @@ from services.notifications.adapters.tables import deliveries as deliveries_tabl
 from services.notifications.adapters.tables import items as items_table
 from services.notifications.adapters.tables import summary_dates, workers
 from services.notifications.domain.codes import DeliveryState, EndReason, ItemState
-from services.notifications.domain.facts import Fact, StoryKey
+from services.notifications.domain.facts import Fact, StoryKey, StoryKind
 from services.notifications.domain.items import Item
 from services.notifications.domain.tellings import Ending
-from services.notifications.use_cases.ports import NewDelivery, Recipient
+from services.notifications.use_cases.ports import NewItem, Recipient
 from shared.contracts.codes import PracticeRole
 
 _UNSENT = (DeliveryState.PLANNED.value, DeliveryState.RETRY.value)
 _ENDINGS = tuple(reason.value for reason in EndReason)
 
-# These two run for every offer, so they are written out: a statement built anew each time costs more than it does.
+# These run for every offer, so they are written out: a statement built anew each time costs more than it does.
 # What was known first stays, if the same fact comes again: the same key with other words would be a producer's error.
-_LEARN = (
-    sa.text(
-        """
+_LEARN = sa.text(
+    """
     INSERT INTO stories AS s (tenant_id, story_kind, story_id, facts, changed_at)
-    VALUES (:tenant_id, :kind, :story_id, :facts, :now)
+    SELECT tenant_id, story_kind, story_id, facts, :now
+    FROM jsonb_to_recordset(:learnt) AS new (tenant_id uuid, story_kind text, story_id uuid, facts jsonb)
     ON CONFLICT (tenant_id, story_kind, story_id)
     DO UPDATE SET facts = excluded.facts || s.facts, changed_at = excluded.changed_at
-    RETURNING facts
+    RETURNING tenant_id, story_kind, story_id, facts::text AS facts
+    """
+).bindparams(sa.bindparam("learnt", type_=JSONB), sa.bindparam("now", type_=sa.DateTime(timezone=True)))
+
+_ITEMS = (
+    sa.text(
+        """
+    SELECT i.* FROM items AS i
+    WHERE (i.tenant_id, i.story_kind, i.story_id) IN (SELECT * FROM unnest(:tenants, :kinds, :ids))
+    ORDER BY i.item_id FOR UPDATE
     """
     )
     .bindparams(
-        sa.bindparam("tenant_id", type_=sa.Uuid),
-        sa.bindparam("story_id", type_=sa.Uuid),
-        sa.bindparam("facts", type_=JSONB),
-        sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+        sa.bindparam("tenants", type_=ARRAY(sa.Uuid)),
+        sa.bindparam("kinds", type_=ARRAY(sa.Text)),
+        sa.bindparam("ids", type_=ARRAY(sa.Uuid)),
     )
-    .columns(facts=JSONB)
+    .columns(*items_table.c)
 )
 
 _START = sa.text(
@@ -70,37 +80,41 @@ class PostgresStories:
         self._connection = connection
         self._now = now
 
-    async def learn(self, key: StoryKey, fact: Fact) -> list[Fact]:
-        """One statement adds the fact, makes everybody else wait for this story, and reads it."""
-        values = {
-            "tenant_id": key.tenant_id,
-            "kind": key.kind.value,
-            "story_id": key.story_id,
-            "facts": {fact.key: fact_document(fact)},
-            "now": self._now,
-        }
-        documents = (await self._connection.execute(_LEARN, values)).scalar_one()
-        return [fact_of(document) for document in documents.values()]
+    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, list[Fact]]:
+        """One statement adds the facts, makes everybody else wait for these stories, and reads them."""
+        learnt = [
+            {
+                "tenant_id": str(key.tenant_id),
+                "story_kind": key.kind.value,
+                "story_id": str(key.story_id),
+                "facts": {fact.key: fact_document(fact) for fact in facts[key]},
+            }
+            for key in sorted(facts, key=_lock_order)
+        ]
+        rows = await self._connection.execute(_LEARN, {"learnt": learnt, "now": self._now})
+        return {_story_of(row): [fact_of(document) for document in from_json(row.facts).values()] for row in rows}
 
-    async def items_of(self, key: StoryKey) -> list[Item]:
+    async def items_of(self, keys: Sequence[StoryKey]) -> Mapping[StoryKey, list[Item]]:
         """Locked in the order of their ids, as everywhere."""
-        query = (
-            sa.select(items_table)
-            .where(
-                items_table.c.tenant_id == key.tenant_id,
-                items_table.c.story_kind == key.kind.value,
-                items_table.c.story_id == key.story_id,
-            )
-            .order_by(items_table.c.item_id)
-            .with_for_update()
-        )
-        return [item_of(row) for row in await self._connection.execute(query)]
+        if not keys:
+            return {}
+        asked = {
+            "tenants": [key.tenant_id for key in keys],
+            "kinds": [key.kind.value for key in keys],
+            "ids": [key.story_id for key in keys],
+        }
+        found: dict[StoryKey, list[Item]] = {}
+        for row in await self._connection.execute(_ITEMS, asked):
+            found.setdefault(_story_of(row), []).append(item_of(row))
+        return found
 
-    async def start(self, key: StoryKey, *, items: Sequence[Item], deliveries: Sequence[NewDelivery]) -> None:
-        """One statement, however many steps there are."""
+    async def start(self, started: Sequence[NewItem]) -> None:
+        """One statement, however many items and steps there are."""
         values = {
-            "items": [item_document(item, key=key) for item in items],
-            "deliveries": [delivery_document(delivery, now=self._now) for delivery in deliveries],
+            "items": [item_document(new.item, key=new.key) for new in started],
+            "deliveries": [
+                delivery_document(delivery, now=self._now) for new in started for delivery in new.deliveries
+            ],
         }
         await self._connection.execute(_START, values)
 
@@ -122,6 +136,15 @@ class PostgresStories:
             )
             .values(state=DeliveryState.CANCELLED.value, code=ending.reason.value, next_at=None, changed_at=now)
         )
+
+
+def _lock_order(key: StoryKey) -> tuple[str, str, str]:
+    """The same for everybody, so that two batches about the same stories never wait for each other in a circle."""
+    return str(key.tenant_id), key.kind.value, str(key.story_id)
+
+
+def _story_of(row: Any) -> StoryKey:
+    return StoryKey(row.tenant_id, StoryKind(row.story_kind), row.story_id)
 
 
 class PostgresWorkers:

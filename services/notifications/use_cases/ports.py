@@ -47,6 +47,15 @@ class NewDelivery:
     next_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An item of a story, and what is to be sent about it."""
+
+    key: StoryKey
+    item: Item
+    deliveries: Sequence[NewDelivery]
+
+
 class Ladders(Protocol):
     """The ladders in force."""
 
@@ -58,15 +67,15 @@ class Ladders(Protocol):
 class Stories(Protocol):
     """What is known of each subject, inside one transaction of its tenant."""
 
-    async def learn(self, key: StoryKey, fact: Fact) -> list[Fact]:
-        """Add the fact if it is new, and return all facts of the story. Others wait for this story until the commit."""
+    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, list[Fact]]:
+        """Add facts that are new, and return all facts of their stories. Others wait for these stories until the commit."""
         ...
 
-    async def items_of(self, key: StoryKey) -> list[Item]:
-        """Every item of the story, locked."""
+    async def items_of(self, keys: Sequence[StoryKey]) -> Mapping[StoryKey, list[Item]]:
+        """Every item of the stories that have any, locked."""
         ...
 
-    async def start(self, key: StoryKey, *, items: Sequence[Item], deliveries: Sequence[NewDelivery]) -> None:
+    async def start(self, started: Sequence[NewItem]) -> None:
         """Write items and their planned deliveries."""
         ...
 

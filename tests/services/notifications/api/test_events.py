@@ -8,4 +8,5 @@ from shared.clock import SystemClock
 
 def test_the_route_lets_through_exactly_what_the_worker_handles() -> None:
     handlers = EventHandlers(ladders=read_ladders(with_demo=False), clock=SystemClock())
-    assert frozenset(handlers.by_type()) == NEEDED
+    assert frozenset(handlers.by_type()) | frozenset(handlers.by_type_together()) == NEEDED
+    assert not frozenset(handlers.by_type()) & frozenset(handlers.by_type_together())

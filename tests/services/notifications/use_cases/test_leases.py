@@ -37,18 +37,19 @@ async def test_killed_between_claim_and_commit_of_an_event(house: House) -> None
     """The transaction that applied the event is lost with its effect; the next worker finds the event as it was."""
     journey = Journey()
     await house.hear(journey.offered(uuid4(), version=2))
-    handlers = EventHandlers(ladders=read_ladders(with_demo=True), clock=house.clock).by_type()
+    handlers = EventHandlers(ladders=read_ladders(with_demo=True), clock=house.clock).by_type_together()
     reached = asyncio.Event()
 
-    async def hang(connection: Any, event: Event) -> None:
-        await handlers[event.type](connection, event)
+    async def hang(connection: Any, events: Sequence[Event]) -> None:
+        await handlers[EventType.HANDOFF_OFFERED](connection, events)
         reached.set()
         await asyncio.Event().wait()
 
     dying = InboxProcessor(
         engine=house.resources.engine,
         table=tables.event_inbox,
-        handlers={EventType.HANDOFF_OFFERED: hang},
+        handlers={},
+        batch_handlers={EventType.HANDOFF_OFFERED: hang},
         clock=house.clock,
     )
     doomed = asyncio.create_task(dying.run_once())

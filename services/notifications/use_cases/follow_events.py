@@ -1,5 +1,6 @@
 """Follow what happens to handoffs and tasks: start what should be told, end what is over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications.domain.codes import DeliveryCode, DeliveryState, ItemKind
@@ -7,33 +8,36 @@ from services.notifications.domain.facts import Fact, StoryKey, read_fact
 from services.notifications.domain.items import Item, changes, state_after
 from services.notifications.domain.ladders import PlannedStep
 from services.notifications.domain.tellings import Telling, called_back, retraction, tellings
-from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, Recipient, Stories
+from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, NewItem, Recipient, Stories
 from shared.clock import Clock
 from shared.contracts.events import Event
 
 
-async def follow_event(
-    event: Event, *, stories: Stories, ladders: Ladders, clock: Clock, new_id: NewId
+async def follow_events(
+    events: Sequence[Event], *, stories: Stories, ladders: Ladders, clock: Clock, new_id: NewId
 ) -> set[Recipient]:
-    """Apply one event in the caller's transaction; whose inbox changed. Repeating it, in any order, changes nothing.
+    """Apply events in the caller's transaction; whose inbox changed. Repeating them, in any order, changes nothing.
 
     Raises pydantic.ValidationError for data that is not what the catalogue says, LadderUnknown for a ladder we lack.
     """
-    key, fact = read_fact(event)
-    facts = await stories.learn(key, fact)
-    items = await stories.items_of(key) if len(facts) > 1 else []
-    todo = changes(_wanted(key, facts=facts, items=items), items=items)
+    learnt: dict[StoryKey, list[Fact]] = {}
+    for key, fact in map(read_fact, events):
+        learnt.setdefault(key, []).append(fact)
+    known = await stories.learn(learnt)
+    items = await stories.items_of([key for key, facts in known.items() if len(facts) > 1])
     now = clock.now()
-    started = [_planned(telling, key=key, ladders=ladders, now=now, new_id=new_id) for telling in todo.start]
+    started: list[NewItem] = []
+    changed: set[Recipient] = set()
+    for key, facts in known.items():
+        held = items.get(key, [])
+        todo = changes(_wanted(key, facts=facts, items=held), items=held)
+        started += [_planned(telling, key=key, ladders=ladders, now=now, new_id=new_id) for telling in todo.start]
+        for item, ending in todo.end:
+            await stories.end(item, ending=ending, state=state_after(ending, was_told=item.was_told), now=now)
+        changed |= {Recipient(key.tenant_id, item.key.worker_id) for item, _ in todo.end if item.was_told}
     if started:
-        await stories.start(
-            key,
-            items=[item for item, _ in started],
-            deliveries=[delivery for _, deliveries in started for delivery in deliveries],
-        )
-    for item, ending in todo.end:
-        await stories.end(item, ending=ending, state=state_after(ending, was_told=item.was_told), now=now)
-    return {Recipient(key.tenant_id, item.key.worker_id) for item, _ in todo.end if item.was_told}
+        await stories.start(started)
+    return changed
 
 
 def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Telling]:
@@ -52,9 +56,7 @@ def _is_notice(item: Item) -> bool:
     return item.key.kind is ItemKind.HANDOFF_CALLED_BACK
 
 
-def _planned(
-    telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime, new_id: NewId
-) -> tuple[Item, list[NewDelivery]]:
+def _planned(telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime, new_id: NewId) -> NewItem:
     ladder = ladders.named(telling.ladder)
     item = Item(
         item_id=new_id(),
@@ -68,7 +70,8 @@ def _planned(
         ending=telling.ending,
     )
     steps = ladder.schedule(starts_at=telling.starts_at, respond_by=telling.respond_by)
-    return item, [_delivery(step, item=item, urgent=ladder.urgent, new_id=new_id) for step in steps]
+    deliveries = [_delivery(step, item=item, urgent=ladder.urgent, new_id=new_id) for step in steps]
+    return NewItem(key=key, item=item, deliveries=deliveries)
 
 
 def _delivery(step: PlannedStep, *, item: Item, urgent: bool, new_id: NewId) -> NewDelivery:
