@@ -18,11 +18,14 @@ from shared.database import transaction
 
 _MARK_BEGUN = sa.text(
     """
-    UPDATE deliveries AS d SET message_id = v.message_id
-    FROM unnest(:tenants, :ids, :tokens, :messages) AS v (tenant_id, id, token, message_id)
+    UPDATE deliveries AS d SET message_id = v.message_id, channel = v.channel
+    FROM unnest(:tenants, :ids, :tokens, :messages, :channels) AS v (tenant_id, id, token, message_id, channel)
     WHERE d.tenant_id = v.tenant_id AND d.delivery_id = v.id AND d.lease_token = v.token
     """
-).bindparams(*(sa.bindparam(name, type_=ARRAY(sa.Uuid)) for name in ("tenants", "ids", "tokens", "messages")))
+).bindparams(
+    *(sa.bindparam(name, type_=ARRAY(sa.Uuid)) for name in ("tenants", "ids", "tokens", "messages")),
+    sa.bindparam("channels", type_=ARRAY(sa.Text)),
+)
 
 # A text that did not arrive is told by e-mail instead, once, as long as there is something to sign in for.
 _TELL_BY_EMAIL = sa.text(
@@ -85,6 +88,7 @@ class PostgresMessageBook:
             "ids": [delivery_id for _, delivery_id in marks],
             "tokens": [one.lease_token for one, _ in marks],
             "messages": [one.message_id for one, _ in marks],
+            "channels": [one.channel.value for one, _ in marks],
         }
         async with transaction(self._engine, tenant_id=None) as connection:
             await connection.execute(insert(messages).values(rows).on_conflict_do_nothing())

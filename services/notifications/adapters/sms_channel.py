@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 import aiohttp
-from aiohttp import BasicAuth, ClientTimeout
+from aiohttp import ClientTimeout
 
 from services.notifications.adapters.http_answers import asked_delay, bounded_body
 from services.notifications.domain.codes import DeliveryCode
@@ -63,7 +63,7 @@ class SmsChannel:
         if provider.token is not None:
             headers["Authorization"] = f"Bearer {provider.token}"
         elif provider.username is not None:
-            headers["Authorization"] = BasicAuth(provider.username, provider.password or "").encode()
+            headers["Authorization"] = aiohttp.encode_basic_auth(provider.username, provider.password or "")
         timeout = ClientTimeout(
             total=provider.timeout_seconds, sock_connect=min(_LONGEST_CONNECT_SECONDS, provider.timeout_seconds)
         )

@@ -120,20 +120,20 @@ def usable_url(url: str, *, strict: bool) -> bool:
         return _HOST.fullmatch(host) is not None and not host.rpartition(".")[2].isdigit()
 
 
-_INSIDE_OUT = tuple(
+_NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
+    for network in ("192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
 )
-"""IPv6 ranges that carry an IPv4 address within them (NAT64, 6to4, Teredo), which could be any, and site-local ones."""
+"""What the standard library takes for public: protocol assignments (a metadata service lives there), site-local addresses,
+and IPv6 ranges that carry an IPv4 address within them (NAT64, 6to4, Teredo), which could be any."""
 
 
 def is_forbidden(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is anything but a public one: loopback, private, link-local (metadata services), multicast, mapped."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None or address.scope_id is not None:
-            return True
-        if any(address in network for network in _INSIDE_OUT):
-            return True
+    if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.scope_id is not None):
+        return True
+    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+        return True
     return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
 
 

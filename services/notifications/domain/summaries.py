@@ -45,28 +45,35 @@ def summary_text(counts: WeekCounts) -> str:
     if counts.offered == 0:
         return f"Last week no handoff was offered.{_contacts(counts)} Sign in to see more.\n"
     offered = f"Last week {_number(counts.offered)} handoffs were offered."
-    if counts.unanswered == 0:
-        waited = " None waited for an answer too long."
-    else:
-        waited = f" {_number(counts.unanswered).capitalize()} waited for an answer too long."
-    return f"{offered}{_answered(counts)}{_contacts(counts)}{waited} Sign in to see more.\n"
+    return f"{offered}{_answered(counts)}{_contacts(counts)}{_waited(counts)} Sign in to see more.\n"
+
+
+def _has_small_part(counts: WeekCounts) -> bool:
+    # Exact numbers beside the whole would give the small part away, so then there are words instead.
+    parts = (counts.answered, counts.unanswered, counts.offered - counts.answered - counts.unanswered)
+    return any(0 < part < SMALLEST_SHOWN for part in parts)
 
 
 def _answered(counts: WeekCounts) -> str:
-    others = counts.offered - counts.answered - counts.unanswered
     if counts.answered == 0:
         return ""
     if counts.answered == counts.offered:
-        return " Every one was answered in time." if counts.offered >= SMALLEST_SHOWN else ""
-    if counts.offered < SMALLEST_SHOWN:
-        return ""
-    # An exact number beside the whole would give the small rest away.
-    rest = counts.offered - counts.answered
-    if min(one for one in (rest, counts.unanswered, others) if one > 0) < SMALLEST_SHOWN:
+        return " Every one was answered in time."
+    if _has_small_part(counts):
         return (
             " Most were answered in time." if counts.answered * 2 > counts.offered else " Some were answered in time."
         )
-    return f" {_number(counts.answered).capitalize()} were answered in time."
+    return f" {counts.answered} were answered in time."
+
+
+def _waited(counts: WeekCounts) -> str:
+    if counts.unanswered == 0:
+        return " None waited for an answer too long."
+    if counts.unanswered < SMALLEST_SHOWN:
+        return f" Fewer than {SMALLEST_SHOWN} waited for an answer too long."
+    if _has_small_part(counts):
+        return " Some waited for an answer too long."
+    return f" {counts.unanswered} waited for an answer too long."
 
 
 def _contacts(counts: WeekCounts) -> str:
