@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.adapters.episode_repository import EpisodeRepository
 from services.referrals.adapters.handoff_repository import HandoffRepository
 from services.referrals.adapters.row_writer import insert_rows
 from services.referrals.adapters.unit_of_work import PostgresWorks, UnitOfWork
@@ -22,6 +23,7 @@ class HandoffUnitOfWork:
         self.handoffs = HandoffRepository(
             unit.connection, tenant_id=unit.tenant_id, protocols=protocols, write_later=unit.write_later
         )
+        self.episodes = EpisodeRepository(unit.connection, tenant_id=unit.tenant_id)
 
     def announce(self, event: EventType, *, subject: UUID, data: EventData) -> None:
         """A fact for the outbox; written when the unit of work is left cleanly."""

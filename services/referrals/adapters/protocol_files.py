@@ -116,6 +116,7 @@ class _File(_Strict):
     peer_offer: _OfferRule
     escalation: _OfferRule
     unanswered_before_escalation: int
+    readmitted_within: _Duration
     milestones: list[_Milestone]
 
     def protocol(self) -> Protocol:
@@ -131,6 +132,7 @@ class _File(_Strict):
             peer_offer=self.peer_offer.rule(),
             escalation=self.escalation.rule(),
             unanswered_before_escalation=self.unanswered_before_escalation,
+            readmitted_within=self.readmitted_within.length(),
             milestones=tuple(one.rule() for one in self.milestones),
         )
 

@@ -6,7 +6,8 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from services.referrals.domain.protocol_shelf import ProtocolShelf
-from services.referrals.use_cases.handoff_ports import EntitlementSubjects, HandoffWork
+from services.referrals.use_cases.episode_ports import EpisodeWork
+from services.referrals.use_cases.handoff_ports import EntitlementSubjects
 from services.referrals.use_cases.ports import WorkSource
 
 
@@ -14,7 +15,7 @@ from services.referrals.use_cases.ports import WorkSource
 class HandoffParts:
     """The parts that main.py put together."""
 
-    works: WorkSource[HandoffWork]
+    works: WorkSource[EpisodeWork]
     protocols: ProtocolShelf
     subjects: EntitlementSubjects
 

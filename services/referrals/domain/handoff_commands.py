@@ -192,7 +192,7 @@ def close(journey: Journey, *, outcome: Outcome, reported_by: ReportedBy, by: Ac
         ended_at=at.occurred_at,
         attention=None,
     )
-    _end_loop(journey, at=at)
+    end_loop(journey, at=at)
     journey.note(FactKind.CLOSED, at=at, by=by.worker_id, code=outcome.value, reported_by=reported_by.value)
     journey.settle(at=at, by=by.worker_id)
 
@@ -201,7 +201,7 @@ def withdraw(journey: Journey, *, reason: WithdrawReason, by: Actor, at: Moment)
     """The sending side takes the handoff back while the discharge stands; custody is and stays with the sender."""
     allow(journey, HandoffCommand.WITHDRAW, by=by)
     take_back(journey, HandoffCommand.WITHDRAW, reason=reason.value, by=by.worker_id, at=at)
-    _end_loop(journey, at=at)
+    end_loop(journey, at=at)
     journey.settle(at=at, by=by.worker_id)
 
 
@@ -238,6 +238,7 @@ def _guarded(moves: tuple[Move[HandoffState, HandoffCommand], ...], guard: Guard
     return next(move.next for move in moves if move.guard in (None, guard))
 
 
-def _end_loop(journey: Journey, *, at: Moment) -> None:
+def end_loop(journey: Journey, *, at: Moment) -> None:
+    """Nothing more is owed, and the visit is free again."""
     journey.milestones = lift_all(journey.milestones, at=at)
     journey.change_transition(None, at=at, loop_closed_at=at.occurred_at)

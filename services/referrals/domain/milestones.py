@@ -85,7 +85,7 @@ def plan_milestones(
 ) -> dict[str, Milestone]:
     """Milestones whose anchor is known now, added to those held; those already met keep their due time.
 
-    A due time that moves forgets that the old one was missed (the timeline still has it). What should have been done
+    What was lifted is owed again once its anchor is known anew. A due time that moves forgets that the old one was missed (the timeline still has it). What should have been done
     before leaving is due by the leaving itself where its own time was over before anybody knew of it (`known_at`), and
     not owed at all where the leaving was over too.
     """
@@ -96,7 +96,9 @@ def plan_milestones(
             continue
         for occurrence, offset in rule.occurrences():
             due_at = _due_at(offset, anchored_at, there=there, known_at=known_at)
-            if due_at is not None:
+            if due_at is None:
+                _give_up(planned, milestone_key(rule.code, occurrence), at=known_at)
+            else:
                 _plan(planned, rule, occurrence=occurrence, due_at=due_at, opens_at=_opens_at(rule, anchored_at, there))
     return planned
 
@@ -121,8 +123,14 @@ def _plan(
         planned[key] = Milestone(
             code=rule.code, occurrence=occurrence, due_at=due_at, opens_at=opens_at, escalate_to=rule.escalate_to
         )
-    elif before.is_owed and before.due_at != due_at:
-        planned[key] = replace(before, due_at=due_at, opens_at=opens_at, missed_at=None)
+    elif before.met_at is None and (before.due_at != due_at or before.lifted_at is not None):
+        planned[key] = replace(before, due_at=due_at, opens_at=opens_at, missed_at=None, lifted_at=None)
+
+
+def _give_up(planned: dict[str, Milestone], key: str, *, at: datetime) -> None:
+    before = planned.get(key)
+    if before is not None and before.is_owed:
+        planned[key] = replace(before, lifted_at=at)
 
 
 def meet(held: Milestones, code: MilestoneCode, *, at: Moment) -> dict[str, Milestone]:

@@ -1,7 +1,7 @@
 """The protocols of an installation, and which of them is in force for a programme on a day."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from services.referrals.domain.calendar_shelf import CalendarShelf, CalendarUnavailable
@@ -37,6 +37,11 @@ class ProtocolShelf:
             versions.sort(key=lambda protocol: protocol.effective_from)
         for one, other in combinations(self.all, 2):
             _check_apart(one, other)
+
+    @property
+    def readmitted_within(self) -> timedelta:
+        """How soon after a discharge an admission takes its place. One for the installation: the longest on the shelf."""
+        return max((protocol.readmitted_within for protocol in self.all), default=timedelta(0))
 
     @property
     def codes(self) -> tuple[str, ...]:

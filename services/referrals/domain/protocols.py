@@ -92,6 +92,7 @@ class Protocol:
     peer_offer: OfferRule
     escalation: OfferRule
     unanswered_before_escalation: int
+    readmitted_within: timedelta
     milestones: tuple[MilestoneRule, ...]
 
     def covers(self, day: date) -> bool:

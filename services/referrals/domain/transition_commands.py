@@ -98,6 +98,8 @@ def replan(journey: Journey, *, expected_at: datetime, by: Actor, at: Moment) ->
     """The discharge is expected at another time."""
     _allow(journey, TransitionCommand.REPLAN, by=by)
     journey.plan({Anchor.LEAVING: expected_at}, at=at)
+    if journey.handoff.suggested_worker_id is not None:
+        journey.meet(MilestoneCode.MATCH_SUGGESTED, at=at)
     journey.change_transition(EventType.TRANSITION_REPLANNED, at=at, expected_at=expected_at)
     journey.note(FactKind.REPLANNED, at=at, by=by.worker_id)
 

@@ -49,32 +49,39 @@ async def plan_transition(
     once: Once,
 ) -> Journey:
     """The new journey. Raises NotFound for unknown references, InvalidField, OpenDuplicate for a visit with an open one."""
-    expected_at = plausible(new.expected_at, pointer="/expected_at")
-    if new.status is TransitionStatus.PLANNED and expected_at is None:
+    if new.status is TransitionStatus.PLANNED and new.expected_at is None:
         raise InvalidField("needed_for_a_plan", pointer="/expected_at")
     occurred_at = not_in_the_future(new.occurred_at, clock=clock)
     at = Moment(occurred_at=occurred_at, recorded_at=clock.now())
     sender = _sender(new, by=by)
-    start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
     async with works.begin(by.tenant_id, once=once) as work:
-        around = await work.handoffs.surroundings(
-            person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender
+        journey = await begin_journey(
+            new, sender=sender, tenant_id=by.tenant_id, by=by.worker_id, work=work, protocols=protocols, at=at
         )
-        plan = _plan(
-            new,
-            tenant_id=by.tenant_id,
-            sender=sender,
-            expected_at=expected_at,
-            around=around,
-            protocols=protocols,
-            at=at,
-        )
-        candidates = await work.handoffs.candidates(programme_id=new.programme_id, on=at.recorded_at)
-        journey = start(plan, candidates=candidates, by=by.worker_id, at=at)
         await work.handoffs.add(journey)
         announce(work, journey)
         work.answer(journey)
     return journey
+
+
+async def begin_journey(
+    new: NewTransition,
+    *,
+    sender: UUID | None,
+    tenant_id: UUID,
+    by: UUID | None,
+    work: HandoffWork,
+    protocols: ProtocolShelf,
+    at: Moment,
+) -> Journey:
+    """The new journey, not kept yet. Raises NotFound for unknown references, InvalidField without a usable protocol."""
+    around = await work.handoffs.surroundings(
+        person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender
+    )
+    plan = _plan(new, tenant_id=tenant_id, sender=sender, around=around, protocols=protocols, at=at)
+    candidates = await work.handoffs.candidates(programme_id=new.programme_id, on=at.recorded_at)
+    start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
+    return start(plan, candidates=candidates, by=by, at=at)
 
 
 def _sender(new: NewTransition, *, by: Actor) -> UUID | None:
@@ -91,7 +98,6 @@ def _plan(
     *,
     tenant_id: UUID,
     sender: UUID | None,
-    expected_at: datetime | None,
     around: Surroundings,
     protocols: ProtocolShelf,
     at: Moment,
@@ -112,7 +118,7 @@ def _plan(
         visit_reference=new.visit_reference or NO_VISIT,
         sender_worker_id=sender,
         duty_owner_worker_id=programme.duty_owner_worker_id,
-        expected_at=expected_at,
+        expected_at=plausible(new.expected_at, pointer="/expected_at"),
         protocol=_protocol(protocols, programme, on=at.recorded_at),
         setting=programme.setting,
         language=around.person_language,
