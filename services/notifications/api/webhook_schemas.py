@@ -20,7 +20,7 @@ class EndpointBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: Annotated[str, Field(min_length=8, max_length=500)]
-    event_types: Annotated[tuple[EventType, ...], Field(min_length=1, max_length=len(EventType))]
+    event_types: Annotated[tuple[EventType, ...], Field(max_length=len(EventType))]
     organization_id: UUID
     contact_worker_id: UUID | None = None
 

@@ -62,6 +62,8 @@ class Ladder:
             raise LadderInvalid("the first step is the inbox, at once")
         if any(step.channel is Channel.INBOX for step in self.steps[1:]):
             raise LadderInvalid("only the first step is the inbox: an item is shown once")
+        if any(step.channel is Channel.SMS for step in self.steps):
+            raise LadderInvalid("a message is planned as `email`: whether a text goes instead is the worker's choice")
         if not _in_order(self.steps):
             raise LadderInvalid("steps are in order of time")
 

@@ -50,3 +50,22 @@ def test_a_sender_that_is_no_address_stops_the_start(environment: None, monkeypa
     monkeypatch.setenv("HANDRAIL_NOTIFICATIONS_SMTP_SENDER", "Somebody\r\nBcc: everybody@people.example")
     with pytest.raises(ValueError, match="plain e-mail address"):
         app_from_environment()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"SMS_URL": "https://sms.example/messages"}, "sms_url needs sms_sender"),
+        ({"SMS_CALLBACK_URL": "https://handrail.example/callbacks/sms"}, "needs sms_callback_secret"),
+        ({"SMS_URL": "http://sms.example/", "SMS_SENDER": "+12125550100"}, "must be an https address"),
+        ({"WEBHOOK_KEY": "short"}, "at least 32 characters"),
+    ],
+)
+def test_half_a_set_up_stops_the_start(
+    environment: None, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], words: str
+) -> None:
+    monkeypatch.setenv("HANDRAIL_PROFILE", "production")
+    for name, value in changes.items():
+        monkeypatch.setenv(f"HANDRAIL_NOTIFICATIONS_{name}", value)
+    with pytest.raises(ValueError, match=words):
+        app_from_environment()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.notifications.adapters.tables import contact_points, event_inbox
+from services.notifications.adapters.tables import contact_points, event_inbox, webhook_endpoints
 from shared.contracts.codes import AccessRole, Service
 from tests.services.notifications.api.test_inbox import bearer
 from tests.services.notifications.conftest import House
@@ -92,6 +92,28 @@ async def test_ids_take_or_refuse(http: httpx2.AsyncClient, token_for: Any, text
     me = bearer(token_for(AccessRole.PEER, tenant_id=uuid4(), worker_id=uuid4()))
     answer = await http.post(f"/inbox/{quote(text, safe='')}/seen", headers=me)
     assert answer.status_code in (404, 405, 422)
+
+
+@together
+@given(
+    body=st.dictionaries(
+        st.sampled_from(["url", "event_types", "organization_id", "contact_worker_id", CANARY]), anything, max_size=5
+    )
+    | anything
+)
+async def test_webhooks_take_or_refuse(http: httpx2.AsyncClient, token_for: Any, house: House, body: object) -> None:
+    me = bearer(token_for(AccessRole.ADMINISTRATOR, tenant_id=uuid4()))
+    answer = await http.post("/webhooks", json=body, headers=me)
+    assert answer.status_code in (400, 409, 422)  # 409: no key is set here
+    assert CANARY not in answer.text
+    assert await house.rows(webhook_endpoints) == []
+
+
+@together
+@given(body=st.binary(max_size=200), path=st.sampled_from(["", f"/{uuid4()}/{uuid4()}", "/zebra/canary"]))
+async def test_callbacks_nobody_asked_for(http: httpx2.AsyncClient, body: bytes, path: str) -> None:
+    answer = await http.post(f"/callbacks/sms{path}", content=body)
+    assert answer.status_code in (400, 404, 422)
 
 
 @together

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.domain.codes import Channel
 from services.notifications.domain.contact_points import ContactPoints, usable_address, zone_named
 from services.notifications.domain.errors import ContactPointsInvalid
+from services.notifications.domain.phone_numbers import usable_number
 
 PLAIN = ContactPoints(tenant_id=uuid4(), worker_id=uuid4())
 
@@ -41,6 +43,10 @@ def test_a_full_set_is_usable() -> None:
         ({"email": "a@" + "b" * 300}, "email", "email_invalid"),
         ({"email": "ä@people.example"}, "email", "email_invalid"),
         ({"email": "a b@people.example"}, "email", "email_invalid"),
+        ({"phone": "+1 212 555 0143"}, "phone", "phone_invalid"),
+        ({"phone": "0049301234567"}, "phone", "phone_invalid"),
+        ({"channel_order": (Channel.SMS, Channel.SMS)}, "channel_order", "channel_order_incomplete"),
+        ({"channel_order": ()}, "channel_order", "channel_order_incomplete"),
         ({"time_zone": "Mars/Olympus"}, "time_zone", "time_zone_unknown"),
         ({"time_zone": "../../etc/passwd"}, "time_zone", "time_zone_unknown"),
         ({"time_zone": "America"}, "time_zone", "time_zone_unknown"),
@@ -68,3 +74,25 @@ def test_no_address_breaks_a_header(text: str) -> None:
 def test_no_zone_name_is_an_accident(text: str) -> None:
     zone = zone_named(text)
     assert zone is None or zone.key == text
+
+
+@pytest.mark.parametrize("number", ["+12125550143", "+49301234567", "+442079460123", "+861012345678", "+6831234567"])
+def test_numbers_of_the_world(number: str) -> None:
+    assert usable_number(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+1212555014", "+121255501433", "+11125550143", "+12129110143", "+12921234567", "+0123456789", "12125550143", "+",
+     "+999123456789", "+888123456789", "+2101234567", "+1212555０143", "+12125550143\n", "+1234567890123456"],
+)  # fmt: skip
+def test_numbers_nobody_has(number: str) -> None:
+    assert not usable_number(number)
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_number_or_not(text: str) -> None:
+    if usable_number(text):
+        assert text[0] == "+"
+        assert text[1:].isascii()
+        assert text[1:].isdigit()
