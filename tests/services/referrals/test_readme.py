@@ -1,4 +1,4 @@
-"""The service's page draws the state tables as they are in code; a drift fails and prints the drawing to paste."""
+"""STATES.md draws the state tables as they are in code; a drift fails and prints the drawing to paste."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,16 +8,28 @@ import pytest
 import services.referrals
 from services.referrals.domain.drawing import Arrow, drawing
 from services.referrals.domain.handoff_states import HANDOFF_MOVES
+from services.referrals.domain.referral_progress import PROGRESS_MOVES
+from services.referrals.domain.referral_states import REFERRAL_MOVES
 from services.referrals.domain.task_states import MOVES
 from services.referrals.domain.transition_states import TRANSITION_MOVES
 from services.referrals.main import ROUTERS
 
-PAGE = (Path(services.referrals.__file__).parent / "README.md").read_text(encoding="utf-8")
+FOLDER = Path(services.referrals.__file__).parent
+PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
+STATES = (FOLDER / "STATES.md").read_text(encoding="utf-8")
+
+TABLES: dict[str, Iterable[Arrow]] = {
+    "task": MOVES,
+    "transition": TRANSITION_MOVES,
+    "handoff": HANDOFF_MOVES,
+    "referral": REFERRAL_MOVES,
+    "business status": PROGRESS_MOVES,
+}
 
 
-@pytest.mark.parametrize("moves", [MOVES, HANDOFF_MOVES, TRANSITION_MOVES], ids=["task", "handoff", "transition"])
-def test_the_drawings_are_those_of_the_tables(moves: Iterable[Arrow]) -> None:
-    assert f"```mermaid\n{drawing(moves)}\n```" in PAGE
+@pytest.mark.parametrize("table", TABLES)
+def test_the_drawings_are_those_of_the_tables(table: str) -> None:
+    assert f"```mermaid\n{drawing(TABLES[table])}\n```" in STATES
 
 
 def test_a_drawing_joins_commands_between_the_same_states() -> None:
