@@ -23,6 +23,7 @@ from shared.contracts.codes import (
 )
 
 MAX_TEXT_CHARACTERS = 4000
+MAX_PREVIEWED = 100
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 
@@ -169,6 +170,22 @@ def input_digest(request: DecideRequest) -> str:
     judged = request.model_dump(mode="json", exclude={"request_id", "mode", "occurred_at"})
     canonical = json.dumps(judged, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class PreviewEach(_Wire):
+    """One question asked for several workers at once, as a preview: `facts` are looked at one by one, in order."""
+
+    tenant_id: UUID | None = None
+    activity: Code | None = None
+    responsibility: Responsibility = Responsibility.ASSIST
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARACTERS)] = ""
+    facts: Annotated[tuple[FactsSnapshot, ...], Field(min_length=1, max_length=MAX_PREVIEWED)]
+
+
+class PreviewedEach(_Wire):
+    """A decision for each of the facts, in the order of the question."""
+
+    items: tuple[Decision, ...]
 
 
 class BoundaryEventView(_Wire):

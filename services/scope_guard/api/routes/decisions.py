@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Response
 from services.scope_guard.api.dependencies import Guard, TenantHeader, tenant_of
 from services.scope_guard.api.schemas import PreviewRequest, ReplayView
 from services.scope_guard.use_cases.decide import decide
-from services.scope_guard.use_cases.preview import preview
+from services.scope_guard.use_cases.preview import preview, preview_each
 from services.scope_guard.use_cases.replay import replay
 from services.scope_guard.use_cases.show_decision import show_decision
 from shared.contracts.codes import AccessRole, Service
-from shared.contracts.scope import DecideRequest, Decision
+from shared.contracts.scope import DecideRequest, Decision, PreviewEach, PreviewedEach
 from shared.contracts.tokens import TokenClaims
 from shared.tokens import PEOPLE, allow, allow_any, allow_system
 
@@ -45,6 +45,14 @@ async def post_preview(body: PreviewRequest, guard: Guard, claims: _Asker) -> Re
     """What the guard would say; nothing is kept. A person asks for the own tenant, whatever the body says."""
     tenant_id = tenant_of(claims, named=body.tenant_id, pointer="/tenant_id")
     return _as_json(preview(body.as_question(tenant_id=tenant_id), judge=guard.judge, clock=guard.clock))
+
+
+@router.post("/preview-each", response_model=PreviewedEach)
+async def post_preview_each(body: PreviewEach, guard: Guard, claims: _Asker) -> Response:
+    """What the guard would say for each of several workers; nothing is kept."""
+    tenant_id = tenant_of(claims, named=body.tenant_id, pointer="/tenant_id")
+    answered = PreviewedEach(items=preview_each(body, tenant_id=tenant_id, judge=guard.judge, clock=guard.clock))
+    return Response(answered.model_dump_json(), media_type="application/json")
 
 
 @router.get("/{decision_id}", response_model=Decision)

@@ -91,6 +91,35 @@ async def test_a_preview_leaves_nothing_in_any_table(callers: Callers, engine: A
         assert await count(engine, table) == 0
 
 
+async def test_one_question_for_several_workers_is_answered_in_their_order(
+    callers: Callers, engine: AsyncEngine
+) -> None:
+    facts = wire(question())["facts"]
+    roles = ("peer_support_specialist", "psychiatrist", "peer_support_specialist")
+    body = {"text": "diagnose him", "facts": [facts | {"practice_role": role} for role in roles]}
+    answer = await callers.person(AccessRole.PEER).post("/decisions/preview-each", body)
+    assert answer.status_code == 200, answer.json()
+    items = answer.json()["items"]
+    single = [
+        await callers.person(AccessRole.PEER).post("/decisions/preview", {"text": "diagnose him", "facts": one})
+        for one in body["facts"]
+    ]
+    assert [item["verdict"] for item in items] == [one.json()["verdict"] for one in single]
+    assert [item["input_digest"] for item in items] == [one.json()["input_digest"] for one in single]
+    assert items[0]["verdict"] != items[1]["verdict"]
+    assert {item["mode"] for item in items} == {"preview"}
+    for table in metadata.sorted_tables:
+        assert await count(engine, table) == 0
+
+
+async def test_nobody_asks_for_none_or_for_a_whole_town(callers: Callers) -> None:
+    facts = wire(question())["facts"]
+    for many in (0, 101):
+        answer = await callers.person(AccessRole.PEER).post("/decisions/preview-each", {"facts": [facts] * many})
+        assert answer.status_code == 422
+    assert (await callers.nobody().post("/decisions/preview-each", {"facts": [facts]})).status_code == 401
+
+
 async def test_a_person_previews_for_the_own_tenant_whatever_the_body_says(callers: Callers) -> None:
     request = question("listen", tenant_id=OTHER_TENANT)
     answer = await callers.person(AccessRole.PEER).post("/decisions/preview", wire(request))
