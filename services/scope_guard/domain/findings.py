@@ -38,7 +38,10 @@ def findings_of(judged: Iterable[tuple[Mention | None, Ruling]]) -> tuple[RuleFi
                     reason=rule.reason,
                     source=rule.source,
                 )
-    found = [finding.model_copy(update={"spans": tuple(spans[key])}) for key, finding in first.items()]
+    found = [
+        finding.model_copy(update={"spans": tuple(spans[key])}) if spans[key] else finding
+        for key, finding in first.items()
+    ]
     return tuple(sorted(found, key=lambda finding: -STRICTNESS[finding.verdict]))
 
 

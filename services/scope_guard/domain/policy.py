@@ -7,6 +7,7 @@ from shared.contracts.codes import PracticeRole, Responsibility
 from shared.contracts.scope import Alternative, FactsSnapshot, SourceReference, Verdict
 
 EVERY_ACTIVITY = "*"
+NOT_GIVEN = "none"  # what a fact that is missing reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Circumstances:
         if responsibility not in self.responsibility:
             return False
         return all(fact_word(facts, name) in allowed for name, allowed in self.facts.items())
+
+    def hold_in(self, words: Mapping[str, str], *, responsibility: Responsibility) -> bool:
+        """The same, for facts already in the packs' words."""
+        if responsibility not in self.responsibility:
+            return False
+        return all(words[name] in allowed for name, allowed in self.facts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +67,4 @@ class Pack:
 def fact_word(facts: FactsSnapshot, name: str) -> str:
     """A fact as the packs write it; a fact that is not given reads `none`."""
     value = getattr(facts, name)
-    return "none" if value is None else str(value)
+    return NOT_GIVEN if value is None else str(value)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from services.scope_guard.domain.catalogue import Catalogue
 from services.scope_guard.domain.conditions import Condition
-from services.scope_guard.domain.judgement import ALLOWING, strictest
-from services.scope_guard.domain.policy import EVERY_ACTIVITY, Pack, Rule
+from services.scope_guard.domain.judgement import ALLOWING, STRICTNESS, strictest
+from services.scope_guard.domain.policy import EVERY_ACTIVITY, NOT_GIVEN, Pack, Rule, fact_word
 from shared.contracts.codes import CredentialState, PracticeRole, Responsibility, SupervisionState
 from shared.contracts.scope import FactsSnapshot, Verdict
 
 _KEPT_ANSWERS = 20_000
+_GOOD_STANDING = {"credential_state": str(CredentialState.ACTIVE), "supervision_state": str(SupervisionState.CURRENT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Rulebook:
         self.version = version
         self._own: dict[tuple[PracticeRole, str], list[tuple[Pack, Rule]]] = {}
         self._gates: dict[PracticeRole, list[tuple[Pack, Rule]]] = {}
-        self._allowed_roles: dict[tuple[str, FactsSnapshot, Responsibility], tuple[PracticeRole, ...]] = {}
+        self._looked_at = frozenset(name for pack in self.packs for rule in pack.rules for name in rule.when.facts)
+        self._covering: dict[str, frozenset[str]] = {}
         for pack in self.packs:
             for rule in pack.rules:
                 self._file(pack, rule)
@@ -64,12 +66,13 @@ class Rulebook:
     def rule(self, activity: str, *, facts: FactsSnapshot, responsibility: Responsibility) -> Ruling:
         """What the packs say of one activity; raises `UnknownActivity`."""
         self.catalogue.get(activity)
+        covering = self._packs_over(facts.jurisdiction)
 
         def speaking(filed: Iterable[tuple[Pack, Rule]]) -> list[Rule]:
             return [
                 rule
                 for pack, rule in filed
-                if pack.covers(facts.jurisdiction) and rule.when.hold(facts, responsibility=responsibility)
+                if pack.code in covering and rule.when.hold(facts, responsibility=responsibility)
             ]
 
         role = facts.practice_role
@@ -86,33 +89,49 @@ class Rulebook:
         self, activity: str, *, facts: FactsSnapshot, responsibility: Responsibility
     ) -> tuple[PracticeRole, ...]:
         """The roles that may do this here, whoever asks, with a current credential and supervision."""
-        place = facts.model_copy(update={"conditions_met": (), "team_roles": ()})
-        allowed = self._allowed_roles.get((activity, place, responsibility))
-        if allowed is None:
-            allowed = tuple(
-                role
-                for role in PracticeRole
-                if self.rule(activity, facts=in_good_standing(place, role=role), responsibility=responsibility).verdict
-                in ALLOWING
-            )
-            if len(self._allowed_roles) >= _KEPT_ANSWERS:
-                self._allowed_roles.clear()
-            self._allowed_roles[(activity, place, responsibility)] = allowed
-        return allowed
+        self.catalogue.get(activity)
+        covering = self._packs_over(facts.jurisdiction)
+        words = {name: fact_word(facts, name) for name in self._looked_at} | _GOOD_STANDING
+        endorsed = fact_word(facts, "credential_endorsement")
+        allowed = []
+        for role in PracticeRole:
+            words["practice_role"] = role
+            words["credential_endorsement"] = endorsed if role is facts.practice_role else NOT_GIVEN
+            if self._allows(role, activity, words=words, responsibility=responsibility, covering=covering):
+                allowed.append(role)
+        return tuple(allowed)
 
+    def _allows(
+        self,
+        role: PracticeRole,
+        activity: str,
+        *,
+        words: Mapping[str, str],
+        responsibility: Responsibility,
+        covering: frozenset[str],
+    ) -> bool:
+        """True when a rule of the activity's own speaks, and neither it nor any gate says anything but yes."""
+        spoken = False
+        for own, filed in ((True, self._own.get((role, activity), ())), (False, self._gates.get(role, ()))):
+            for pack, rule in filed:
+                if pack.code in covering and rule.when.hold_in(words, responsibility=responsibility):
+                    if rule.verdict not in ALLOWING:
+                        return False
+                    spoken = True
+            if own and not spoken:
+                return False
+        return True
 
-def in_good_standing(facts: FactsSnapshot, *, role: PracticeRole) -> FactsSnapshot:
-    """The same place, with a worker of this role whose credential and supervision are in order."""
-    return facts.model_copy(
-        update={
-            "practice_role": role,
-            "credential_state": CredentialState.ACTIVE,
-            "supervision_state": SupervisionState.CURRENT,
-            "credential_endorsement": facts.credential_endorsement if role is facts.practice_role else None,
-        }
-    )
+    def _packs_over(self, jurisdiction: str) -> frozenset[str]:
+        """Codes of the packs that speak for this jurisdiction."""
+        covering = self._covering.get(jurisdiction)
+        if covering is None:
+            covering = frozenset(pack.code for pack in self.packs if pack.covers(jurisdiction))
+            if len(self._covering) >= _KEPT_ANSWERS:
+                self._covering.clear()
+            self._covering[jurisdiction] = covering
+        return covering
 
 
 def _by_strictness(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    order = (Verdict.OUT_OF_SCOPE, Verdict.NEEDS_REVIEW, Verdict.WITHIN_SCOPE_WITH_CONDITIONS, Verdict.WITHIN_SCOPE)
-    return tuple(sorted(rules, key=lambda rule: (order.index(rule.verdict), rule.rule_id)))
+    return tuple(sorted(rules, key=lambda rule: (-STRICTNESS[rule.verdict], rule.rule_id)))
