@@ -38,6 +38,7 @@ class Action:
     frame: Frame
     negated: bool
     top: bool  # begins a part of its own
+    doubted: bool = False  # `find out if she hears voices`
     governor: "Action | None" = None
     objects: list[tuple[int, int]] = field(default_factory=list)
     aside: tuple[int, int] = (0, 0)  # words of an opening clause that only sets the scene
@@ -211,7 +212,9 @@ class _Framing:
     def _complement(self, governor: Action, link: str) -> Action:
         """`help them find`, `by listening`, `talk about quitting`: what the word between the two makes of it."""
         frame = self._complement_frame(governor, link)  # may turn the polarity, so it comes first
-        return self._act(frame, under=governor)
+        action = self._act(frame, under=governor)
+        action.doubted = self._asks_whether(governor) and not self._grammar["hypothetical"].isdisjoint(self._tail)
+        return action
 
     def _takes_object(self) -> bool:
         """An -ing word with something right behind it is most likely the worker's own doing."""

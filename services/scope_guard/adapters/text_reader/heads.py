@@ -142,11 +142,15 @@ class _Context:
         return index if index >= 0 else None
 
     def is_a(self, index: int | None, kind: str) -> bool:
-        return index is not None and self.words[index].word in self.lexicon.grammar[kind]
+        return index is not None and index < len(self.words) and self.words[index].word in self.lexicon.grammar[kind]
 
     def in_class(self, index: int | None, *classes: str) -> bool:
         phrase = self.marked.inside.get(index) if index is not None else None
         return phrase is not None and not phrase.classes.isdisjoint(classes)
+
+    def person_follows(self) -> bool:
+        """`perform welcoming newcomers`: the -ing word takes somebody as its own object."""
+        return self.is_a(self.last, "pronoun") or self.in_class(self.last, "PERSON", "NEWCOMER")
 
     def purpose_follows(self) -> bool:
         """`and stay to see`: what looks like a noun has a verb of purpose behind it."""
@@ -253,8 +257,10 @@ def _ing(context: _Context) -> Kind | None:
         return Kind.NOMINAL
     if context.in_class(before, "PERSON", "COLLEAGUE"):
         return Kind.DESCRIBING
-    if context.head_before(before) is not None:
-        return None if context.is_noun_too else Kind.ING
+    governor = context.head_before(before)
+    if governor is not None:
+        carries = governor.bases & context.lexicon.grammar["light"] and context.person_follows()
+        return Kind.ING if carries or not context.is_noun_too else None
     return Kind.COMPOUND
 
 

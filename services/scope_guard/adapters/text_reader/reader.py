@@ -88,6 +88,8 @@ class LexiconReader:
         if opening is not None:
             questions.append(_question("unknown_work", opening, opening + 1, words))
         for action in unmatched:
+            if action.doubted and not self._is_everyday(action):
+                questions.append(_question("unclear_words", action.head.first, action.head.last, words))
             inner = action.head.bases & self._lexicon.grammar["inner"]  # `make sure she feels heard`
             if (
                 action.frame is Frame.CAUSED and not inner
@@ -121,6 +123,10 @@ class LexiconReader:
         """The last preposition before a phrase that no action governs."""
         ties = [words[index].word for index in range(max(first, last - _FARTHEST_TIE), last)]
         return next((word for word in reversed(ties) if word in self._lexicon.grammar["preposition"]), "")
+
+    def _is_everyday(self, action: Action) -> bool:
+        """`want`, `need`, `feel`: nobody has to be a clinician to find out about that."""
+        return any("ORDINARY" in self._lexicon.classes_of(base) for base in action.head.bases)
 
     @staticmethod
     def _of_person(phrase: Phrase, marked: Marked) -> bool:
