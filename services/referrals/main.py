@@ -8,6 +8,7 @@ from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
 from services.referrals.adapters.calendar_files import load_calendars
+from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
@@ -29,6 +30,7 @@ from services.referrals.api.handoff_errors import HANDOFF_PROBLEMS
 from services.referrals.api.referral_dependencies import ReferralParts
 from services.referrals.api.referral_errors import REFERRAL_PROBLEMS
 from services.referrals.api.routes import (
+    colleagues,
     credentials,
     entitlements,
     handoff_commands,
@@ -37,8 +39,9 @@ from services.referrals.api.routes import (
     people,
     programmes,
     referral_commands,
-    source_events,
     referrals,
+    rosters,
+    source_events,
     task_review,
     task_steps,
     tasks,
@@ -73,12 +76,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     workers.router,
     credentials.router,
     teams.router,
+    colleagues.router,
     tasks.router,
     task_steps.router,
     task_review.router,
+    rosters.router,
+    source_events.router,
     transitions.router,
     handoffs.router,
-    source_events.router,
     handoff_commands.router,
     referrals.router,
     referral_commands.router,
@@ -170,6 +175,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         overdue=MilestoneSweep(engine),
         handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
         waiting=OpenOffers(engine),
+        dropped=DroppedWork(engine),
         guard=guard_of(settings, resources=resources),
         patience=patience_of(settings),
         clock=clock,

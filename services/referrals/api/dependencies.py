@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.outcome import Patience
+from services.referrals.use_cases.find_colleagues import ScopePreviews
 from services.referrals.use_cases.once import Once, Rendered
 from services.referrals.use_cases.ports import AssignmentDesk, DirectoryWork, ScopeGuard, TaskWork, WorkSource
 from shared.clock import Clock
@@ -31,12 +32,16 @@ class EveryWorks(WorkSource[EveryWork], AssignmentDesk, Protocol):
     """Begins them, and knows the short way of assigning."""
 
 
+class WholeGuard(ScopeGuard, ScopePreviews, Protocol):
+    """The scope guard with everything that routes ask of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReferralsParts:
     """The parts that main.py put together for the API."""
 
     works: EveryWorks
-    guard: ScopeGuard
+    guard: WholeGuard
     patience: Patience
     clock: Clock
     cursors: CursorSigner

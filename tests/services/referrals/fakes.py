@@ -13,14 +13,15 @@ from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Organization, Programme, Team, Worker
 from services.referrals.domain.errors import AlreadyExists, NotFound, Stale
 from services.referrals.domain.person import Person
+from services.referrals.domain.roster import Absence, Shift
 from services.referrals.domain.task import Task, TaskStep
 from services.referrals.domain.verdicts import Answer, Unanswered
 from services.referrals.use_cases.once import AlreadyAnswered, Once, Rendered
 from services.referrals.use_cases.ports import RecordT, TaskFilter
 from shared.contracts.codes import AccessRole
 from shared.contracts.events import EventData, EventType
-from shared.contracts.scope import DecideRequest
-from tests.services.referrals.guard_double import Judge
+from shared.contracts.scope import DecideRequest, Decision, PreviewEach
+from tests.services.referrals.guard_double import Judge, previews
 from tests.services.referrals.samples import NURSE, TENANT, some_parties
 
 NURSE_ACTOR = Actor(tenant_id=TENANT, access_role=AccessRole.CLINICIAN, worker_id=NURSE, subject="nurse")
@@ -149,6 +150,8 @@ class MemoryWork:
     workers: MemoryRecords[Worker] = field(default_factory=lambda: MemoryRecords("worker"))
     credentials: MemoryRecords[Credential] = field(default_factory=lambda: MemoryRecords("credential"))
     teams: MemoryRecords[Team] = field(default_factory=lambda: MemoryRecords("team"))
+    shifts: MemoryRecords[Shift] = field(default_factory=lambda: MemoryRecords("shift"))
+    absences: MemoryRecords[Absence] = field(default_factory=lambda: MemoryRecords("absence"))
     team_members: MemoryTeamMembers = field(default_factory=MemoryTeamMembers)
     tasks: MemoryTasks = field(default_factory=MemoryTasks)
     announced: list[tuple[EventType, EventData]] = field(default_factory=list)
@@ -210,6 +213,21 @@ class MemoryGuard:
         assert self.works.open_now == 0, "the guard is asked before the transaction opens"
         self.asked.append(question)
         return Unanswered("timeout") if self.judge is None else self.judge(question)
+
+
+@dataclass
+class MemoryPreviews:
+    """Answers previews with `judge`, or not at all; fails the test if it is asked while a transaction is open."""
+
+    works: MemoryWorks
+    judge: Judge | None
+    asked: list[PreviewEach] = field(default_factory=list)
+
+    async def preview_each(self, question: PreviewEach) -> tuple[Decision, ...] | Unanswered:
+        """The judge's word for each."""
+        assert self.works.open_now == 0, "the guard is asked before the transaction opens"
+        self.asked.append(question)
+        return Unanswered("timeout") if self.judge is None else previews(question, judge=self.judge)
 
 
 @dataclass

@@ -14,8 +14,11 @@ from shared.contracts.codes import PracticeRole
 from shared.contracts.scope import (
     Alternative,
     ConditionFinding,
+    DecideMode,
     DecideRequest,
     Decision,
+    PreviewEach,
+    PreviewedEach,
     RuleFinding,
     SourceReference,
     Span,
@@ -105,6 +108,25 @@ def without_condition(question: DecideRequest) -> Decision:
     return decision(question, Verdict.WITHIN_SCOPE_WITH_CONDITIONS)
 
 
+def previews(asked: PreviewEach, *, judge: Judge) -> tuple[Decision, ...]:
+    """What `judge` says for each of the facts, as previews."""
+    assert asked.tenant_id is not None
+    return tuple(
+        judge(
+            DecideRequest(
+                request_id=uuid4(),
+                tenant_id=asked.tenant_id,
+                mode=DecideMode.PREVIEW,
+                activity=asked.activity,
+                responsibility=asked.responsibility,
+                text=asked.text,
+                facts=facts,
+            )
+        )
+        for facts in asked.facts
+    )
+
+
 @dataclass
 class GuardDouble:
     """Judges with `judge`, unless `fault` says otherwise. The same request id gets the same decision, as in the real one."""
@@ -113,6 +135,7 @@ class GuardDouble:
     judge: Judge = within_scope
     fault: str | None = None
     asked: list[DecideRequest] = field(default_factory=list)
+    previewed: list[PreviewEach] = field(default_factory=list)
     decided: dict[UUID, Decision] = field(default_factory=dict)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     held: asyncio.Event = field(default_factory=asyncio.Event)
@@ -149,6 +172,15 @@ class GuardDouble:
             return await self._trickle(request, content)
         return web.Response(body=content, content_type="application/json")
 
+    async def answer_each(self, request: web.Request) -> web.StreamResponse:
+        """`POST /decisions/preview-each`."""
+        asked = PreviewEach.model_validate_json(await request.read())
+        self.previewed.append(asked)
+        if self.fault == "500":
+            return web.json_response({"detail": "broken"}, status=500)
+        answered = PreviewedEach(items=previews(asked, judge=self.judge))
+        return web.Response(body=answered.model_dump_json().encode(), content_type="application/json")
+
     async def _trickle(self, request: web.Request, content: bytes) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         await response.prepare(request)
@@ -165,6 +197,7 @@ async def running_guard() -> AsyncIterator[GuardDouble]:
     double = GuardDouble()
     application = web.Application()
     application.router.add_post("/decisions", double.answer)
+    application.router.add_post("/decisions/preview-each", double.answer_each)
     double.runner = web.AppRunner(application, shutdown_timeout=1)
     await double.runner.setup()
     site = web.TCPSite(double.runner, "127.0.0.1", 0)
