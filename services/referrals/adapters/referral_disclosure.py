@@ -12,7 +12,7 @@ import sqlalchemy as sa
 class DisclosureRule(Protocol):
     """Decided inside the query, so that what may not be seen is never read."""
 
-    def covers(self, referrals: sa.Table) -> sa.ColumnElement[bool]:
+    def covers(self, referrals: sa.FromClause) -> sa.ColumnElement[bool]:
         """Whether a consent in force covers telling the recipient of this referral who the person is."""
         ...
 
@@ -20,6 +20,6 @@ class DisclosureRule(Protocol):
 class NothingDisclosed:
     """There is no consent record yet: fail closed."""
 
-    def covers(self, referrals: sa.Table) -> sa.ColumnElement[bool]:
+    def covers(self, referrals: sa.FromClause) -> sa.ColumnElement[bool]:
         """Never."""
         return sa.false()

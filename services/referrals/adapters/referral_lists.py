@@ -1,4 +1,8 @@
-"""Lists of referrals: keyset pages on indexes, one statement each, never a count."""
+"""Lists of referrals: keyset pages on indexes, one statement each, never a count.
+
+A page is found first, by the index of its order; what is shown beside each row is looked up for that page alone. The
+look-ups are scalar subqueries and laterals on purpose: joins would invite the planner to read whole tables.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -9,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.referral_disclosure import DisclosureRule
-from services.referrals.adapters.referral_tables import referral_history, referral_parties, referrals
+from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.referral_visibility import knows_of, knows_whom, organization_of, teams_of
 from services.referrals.adapters.tables import people, team_members, teams
 from services.referrals.domain.actor import Actor
@@ -20,10 +24,9 @@ from services.referrals.use_cases.referral_ports import HuddleWindow, ReferralFi
 from shared.contracts.codes import AccessRole
 
 _NAMES = [field.name for field in fields(ReferralLine)]
-_OWN = [
-    name for name in _NAMES if name not in ("requester_worker_id", "owner_worker_id", "team_id", "person_id", "called")
-]
-_ASKING = referral_parties.alias("requesting")
+_BESIDE = ("requester_worker_id", "owner_worker_id", "team_id", "person_id", "called")
+_OWN = [name for name in _NAMES if name not in _BESIDE]
+_NEEDED = [referrals.c[name] for name in (*_OWN, "tenant_id", "person_id", "deidentified", "accepted_at")]
 _ASKED = referral_parties.alias("asked")
 
 _KEYS = {
@@ -44,68 +47,44 @@ async def read_lines(connection: AsyncConnection, query: sa.Select[Any]) -> Sequ
 
 
 def page_query(wanted: ReferralFilter, *, disclosure: DisclosureRule, after: UUID | None, limit: int) -> sa.Select[Any]:
-    """One page. By age and without a narrower filter, the page is found through the caller's parties first."""
+    """One page of the list that is asked for."""
     by = wanted.by
-    query = _lines(by, disclosure=disclosure)
-    if wanted.status is not None:
-        query = query.where(referrals.c.status == sa.literal_column(f"'{wanted.status.value}'"))
-    if wanted.person_id is not None:
-        query = query.where(referrals.c.person_id == wanted.person_id, knows_whom(by, disclosure=disclosure))
     if wanted.order is not ReferralOrder.NEWEST:
-        return _by_time(query.where(knows_of(by)), wanted, after=after, limit=limit)
-    newest = referrals.c.id.desc()
-    if wanted.owner_worker_id is not None:
-        query = query.where(_ASKED.c.worker_id == wanted.owner_worker_id)
-        newest = _ASKED.c.referral_id.desc()
-    elif wanted.team_id is not None:
-        query = query.where(_ASKED.c.team_id == wanted.team_id)
-        newest = _ASKED.c.referral_id.desc()
-    elif not (wanted.status or wanted.person_id or by.access_role is AccessRole.ADMINISTRATOR):
-        return query.where(referrals.c.id.in_(_own_page(by, after=after, limit=limit))).order_by(newest)
-    if after is not None:
-        query = query.where(newest.element < after)
-    return query.where(knows_of(by)).order_by(newest).limit(limit)
+        key = _KEYS[wanted.order]
+        page = _by_time(wanted, key=key, after=after).limit(limit)
+        return _shown(page, by=by, disclosure=disclosure, order=(key.name, "id"))
+    if wanted.person_id is not None:
+        query = _matching(wanted, after=after).where(knows_whom(by, disclosure=disclosure), *_asked_of(wanted))
+    elif wanted.owner_worker_id is not None or wanted.team_id is not None:
+        query = _through_recipient(wanted, after=after)
+    elif wanted.status is not None or by.access_role is AccessRole.ADMINISTRATOR:
+        query = _matching(wanted, after=after)
+    else:
+        ids = _own_page(by, after=after, limit=limit).subquery("ids")
+        query = _rows_of(ids, ids.c.referral_id, by=by)
+    return _shown(query.limit(limit), by=by, disclosure=disclosure)
 
 
 def huddle_query(
     team_id: UUID, *, by: Actor, window: HuddleWindow, disclosure: DisclosureRule, limit: int
 ) -> sa.Select[Any]:
     """Open referrals of the team that are new, due or late, wait for something, or went otherwise than planned."""
-    talk = sa.or_(
-        referrals.c.status == ReferralStatus.ON_HOLD.value,
-        sa.and_(referrals.c.status == ReferralStatus.REQUESTED.value, referrals.c.respond_by < window.until),
-        referrals.c.scheduled_at.between(window.since, window.until),
-        referrals.c.business_status.in_(
-            [
-                BusinessStatus.NO_SHOW.value,
-                BusinessStatus.APPOINTMENT_CANCELLED.value,
-                BusinessStatus.WAITING_FOR_INFORMATION.value,
-                BusinessStatus.CANCELLATION_REQUESTED.value,
-            ]
-        ),
-        sa.exists().where(
-            referral_history.c.tenant_id == referrals.c.tenant_id,
-            referral_history.c.referral_id == referrals.c.id,
-            referral_history.c.version == 1,
-            referral_history.c.recorded_at >= window.since,
-        ),
-    )
-    return (
-        _lines(by, disclosure=disclosure)
-        .where(_ASKED.c.team_id == team_id, referrals.c.status.in_([status.value for status in OPEN]), talk)
-        .order_by(_ASKED.c.referral_id.desc())
-        .limit(limit)
-    )
+    of_team = sa.and_(_ASKED.c.tenant_id == by.tenant_id, _ASKED.c.team_id == team_id, _ASKED.c.role == "recipient")
+    is_open = referrals.c.status.in_([status.value for status in OPEN])
+    query = _rows_of(_ASKED, _ASKED.c.referral_id, is_open, _worth_talking(window), by=by).where(of_team)
+    newest = query.order_by(_ASKED.c.referral_id.desc()).limit(limit)
+    return _shown(newest, by=by, disclosure=disclosure)
 
 
 async def check_team(connection: AsyncConnection, team_id: UUID, *, by: Actor) -> None:
     """Raise NotFound unless the caller belongs to the team, or supervises in its organisation."""
-    member = sa.exists().where(
-        team_members.c.tenant_id == by.tenant_id,
-        team_members.c.team_id == team_id,
-        team_members.c.worker_id == by.worker_id,
-    )
-    theirs: list[sa.ColumnElement[bool]] = [member]
+    theirs: list[sa.ColumnElement[bool]] = [
+        sa.exists().where(
+            team_members.c.tenant_id == by.tenant_id,
+            team_members.c.team_id == team_id,
+            team_members.c.worker_id == by.worker_id,
+        )
+    ]
     if by.supervises:
         theirs.append(teams.c.organization_id == organization_of(by))
     known = sa.select(teams.c.id).where(teams.c.tenant_id == by.tenant_id, teams.c.id == team_id, sa.or_(*theirs))
@@ -113,48 +92,49 @@ async def check_team(connection: AsyncConnection, team_id: UUID, *, by: Actor) -
         raise NotFound("team")
 
 
-def _lines(by: Actor, *, disclosure: DisclosureRule) -> sa.Select[Any]:
-    whom = knows_whom(by, disclosure=disclosure)
-    known = sa.and_(people.c.tenant_id == referrals.c.tenant_id, people.c.id == referrals.c.person_id, whom)
-
-    def party(role: str, alias: sa.FromClause) -> sa.ColumnElement[bool]:
-        same = alias.c.tenant_id == referrals.c.tenant_id, alias.c.referral_id == referrals.c.id
-        return sa.and_(*same, alias.c.role == sa.literal_column(f"'{role}'"))
-
-    return (
-        sa.select(
-            *(referrals.c[name] for name in _OWN),
-            _ASKING.c.worker_id.label("requester_worker_id"),
-            _ASKED.c.worker_id.label("owner_worker_id"),
-            _ASKED.c.team_id.label("team_id"),
-            people.c.id.label("person_id"),
-            sa.func.coalesce(people.c.preferred_name, people.c.given_name).label("called"),
-        )
-        .select_from(referrals)
-        .outerjoin(_ASKING, party("requester", _ASKING))
-        .outerjoin(_ASKED, party("recipient", _ASKED))
-        .outerjoin(people, known)
-        .where(referrals.c.tenant_id == by.tenant_id)
+def _matching(wanted: ReferralFilter, *, after: UUID | None) -> sa.Select[Any]:
+    """By age, on the index of the filter."""
+    query = sa.select(*_NEEDED).where(
+        referrals.c.tenant_id == wanted.by.tenant_id, knows_of(wanted.by), *_narrowed(wanted)
     )
+    if after is not None:
+        query = query.where(referrals.c.id < after)
+    return query.order_by(referrals.c.id.desc())
 
 
-def _by_time(query: sa.Select[Any], wanted: ReferralFilter, *, after: UUID | None, limit: int) -> sa.Select[Any]:
-    key = _KEYS[wanted.order]
-    if wanted.order is not ReferralOrder.OFFER_AGAIN:
-        query = query.where(referrals.c.status == _REQUESTED)
-    else:
-        query = query.where(key.is_not(None))
-    if wanted.due_before is not None:
-        query = query.where(key <= wanted.due_before)
+def _through_recipient(wanted: ReferralFilter, *, after: UUID | None) -> sa.Select[Any]:
+    """By age, on the index of the worker or team that was asked."""
+    by = wanted.by
+    query = _rows_of(_ASKED, _ASKED.c.referral_id, knows_of(by), *_narrowed(wanted), by=by)
+    query = query.where(_ASKED.c.tenant_id == by.tenant_id, _ASKED.c.role == "recipient")
     if wanted.owner_worker_id is not None:
         query = query.where(_ASKED.c.worker_id == wanted.owner_worker_id)
     if wanted.team_id is not None:
         query = query.where(_ASKED.c.team_id == wanted.team_id)
     if after is not None:
+        query = query.where(_ASKED.c.referral_id < after)
+    return query.order_by(_ASKED.c.referral_id.desc())
+
+
+def _by_time(wanted: ReferralFilter, *, key: sa.Column[Any], after: UUID | None) -> sa.Select[Any]:
+    """By the time of the order, on its partial index; the place after a row is found by that row's own time."""
+    by = wanted.by
+    again = wanted.order is ReferralOrder.OFFER_AGAIN
+    query = sa.select(*_NEEDED).where(
+        referrals.c.tenant_id == by.tenant_id,
+        key.is_not(None) if again else referrals.c.status == _REQUESTED,
+        knows_of(by),
+        *_asked_of(wanted),
+    )
+    if wanted.person_id is not None:
+        query = query.where(referrals.c.person_id == wanted.person_id)
+    if wanted.due_before is not None:
+        query = query.where(key <= wanted.due_before)
+    if after is not None:
         last = referrals.alias("last")
-        at = sa.select(last.c[key.name]).where(last.c.tenant_id == wanted.by.tenant_id, last.c.id == after)
-        query = query.where(sa.tuple_(key, referrals.c.id) > sa.tuple_(at.scalar_subquery(), sa.literal(after)))
-    return query.order_by(key, referrals.c.id).limit(limit)
+        at = sa.select(last.c[key.name]).where(last.c.tenant_id == by.tenant_id, last.c.id == after)
+        query = query.where(sa.tuple_(key, referrals.c.id) > sa.tuple_(at.scalar_subquery(), sa.literal(after, type_=sa.Uuid)))
+    return query.order_by(key, referrals.c.id)
 
 
 def _own_page(by: Actor, *, after: UUID | None, limit: int) -> sa.Select[tuple[UUID]]:
@@ -176,3 +156,93 @@ def _newest(condition: sa.ColumnElement[bool], *, by: Actor, after: UUID | None,
     if after is not None:
         query = query.where(party.c.referral_id < after)
     return query.distinct().order_by(party.c.referral_id.desc()).limit(limit)
+
+
+def _rows_of(
+    source: sa.FromClause, referral_id: sa.ColumnElement[UUID], *conditions: sa.ColumnElement[bool], by: Actor
+) -> sa.Select[Any]:
+    """The referrals of some ids, each by its key, as far as the conditions hold."""
+    one = (
+        sa.select(*_NEEDED)
+        .where(referrals.c.tenant_id == by.tenant_id, referrals.c.id == referral_id, *conditions)
+        .limit(1)
+        .lateral("one")
+    )
+    return sa.select(*one.c).select_from(source.join(one, sa.true()))
+
+
+def _narrowed(wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
+    narrowed: list[sa.ColumnElement[bool]] = []
+    if wanted.status is not None:
+        narrowed.append(referrals.c.status == sa.literal_column(f"'{wanted.status.value}'"))
+    if wanted.person_id is not None:
+        narrowed.append(referrals.c.person_id == wanted.person_id)
+    return narrowed
+
+
+def _asked_of(wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
+    """The recipient, looked up by the key of each row."""
+    worker, team = _recipient(referrals, "worker_id"), _recipient(referrals, "team_id")
+    asked: list[sa.ColumnElement[bool]] = []
+    if wanted.owner_worker_id is not None:
+        asked.append(worker == wanted.owner_worker_id)
+    if wanted.team_id is not None:
+        asked.append(team == wanted.team_id)
+    return asked
+
+
+def _worth_talking(window: HuddleWindow) -> sa.ColumnElement[bool]:
+    went_otherwise = (
+        BusinessStatus.NO_SHOW,
+        BusinessStatus.APPOINTMENT_CANCELLED,
+        BusinessStatus.WAITING_FOR_INFORMATION,
+        BusinessStatus.CANCELLATION_REQUESTED,
+    )
+    return sa.or_(
+        referrals.c.recorded_at >= window.since,
+        referrals.c.status == ReferralStatus.ON_HOLD.value,
+        sa.and_(referrals.c.status == ReferralStatus.REQUESTED.value, referrals.c.respond_by < window.until),
+        referrals.c.scheduled_at.between(window.since, window.until),
+        referrals.c.business_status.in_([status.value for status in went_otherwise]),
+    )
+
+
+def _shown(
+    page: sa.Select[Any], *, by: Actor, disclosure: DisclosureRule, order: tuple[str, ...] = ()
+) -> sa.Select[Any]:
+    """The page with what is shown beside each row; the person only where the caller may know whom it is about."""
+    found = page.subquery("page")
+    whom = knows_whom(by, disclosure=disclosure, referral=found)
+    row = sa.select(*found.c, whom.label("known")).subquery("line")
+    called = (
+        sa.select(sa.func.coalesce(people.c.preferred_name, people.c.given_name))
+        .where(people.c.tenant_id == row.c.tenant_id, people.c.id == row.c.person_id)
+        .scalar_subquery()
+    )
+    query = sa.select(
+        *(row.c[name] for name in _OWN),
+        _party(row, "requester", "worker_id").label("requester_worker_id"),
+        _recipient(row, "worker_id").label("owner_worker_id"),
+        _recipient(row, "team_id").label("team_id"),
+        sa.case((row.c.known, row.c.person_id)).label("person_id"),
+        sa.case((row.c.known, called)).label("called"),
+    )
+    return query.order_by(*(row.c[name] for name in order)) if order else query.order_by(row.c.id.desc())
+
+
+def _recipient(referral: sa.FromClause, column: str) -> sa.ColumnElement[UUID]:
+    return _party(referral, "recipient", column)
+
+
+def _party(referral: sa.FromClause, role: str, column: str) -> sa.ColumnElement[UUID]:
+    party = referral_parties.alias(f"{role}_{column}")
+    return (
+        sa.select(party.c[column])
+        .where(
+            party.c.tenant_id == referral.c.tenant_id,
+            party.c.referral_id == referral.c.id,
+            party.c.role == sa.literal_column(f"'{role}'"),
+        )
+        .correlate(referral)
+        .scalar_subquery()
+    )

@@ -13,7 +13,7 @@ from services.referrals.use_cases.judge_referral import judge_referral
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralAsked, ReferralWork
-from services.referrals.use_cases.referral_turn import moment, take_referral_turn
+from services.referrals.use_cases.referral_turn import take_referral_turn
 
 _YES = Said()
 
@@ -30,29 +30,48 @@ async def accept_referral(
 
     Raises NotFound, IllegalMove, NotYours, WorkerRequired, AlreadyClaimed, NoLongerWaiting, NotPermitted, Stale.
     """
-    judged: Asks | None = None
-    async with works.begin(asked.by.tenant_id, once=once) as work:
-        first = await work.referrals.standing(referral_id, by=asked.by)
+    try:
+        return await _take(referral_id, None, asked=asked, works=works, tools=tools, once=once)
+    except _Unjudged as found:
+        referral, viewer = found.standing.referral, found.standing.viewer
+    judged = await judge_referral(
+        referral,
+        worker_id=viewer.working(),
+        by=asked.by,
+        assigner_worker_id=_asker(referral),
+        desk=tools.desk,
+        guard=tools.guard,
+        clock=tools.clock,
+        once=once,
+    )
+    return await _take(referral_id, judged, asked=asked, works=works, tools=tools, once=once)
 
+
+class _Unjudged(Exception):  # noqa: N818 - a fact; ends the transaction, because the guard is asked outside of any
+    def __init__(self, standing: Standing) -> None:
+        super().__init__("nobody has judged what is asked of this worker")
+        self.standing = standing
+
+
+async def _take(
+    referral_id: UUID,
+    judged: Asks | None,
+    *,
+    asked: ReferralAsked,
+    works: WorkSource[ReferralWork],
+    tools: Referring,
+    once: Once,
+) -> Referral:
     def decide(standing: Standing, at: Moment) -> tuple[Referral, ReferralStep]:
-        model = tools.rules.models.choose(standing.referral.model)
+        referral = standing.referral
         if judged is not None:
-            standing = replace(standing, referral=replace(standing.referral, asks=judged))
-        return commands.move_referral(standing, ReferralCommand.ACCEPT, said=_YES, model=model, at=at)
+            standing = replace(standing, referral=replace(referral, asks=judged))
+        model = tools.rules.models.choose(referral.model)
+        taken = commands.move_referral(standing, ReferralCommand.ACCEPT, said=_YES, model=model, at=at)
+        if referral.asks.anything and taken[0].asks.decision_id is None:
+            raise _Unjudged(standing)
+        return taken
 
-    referral = first.referral
-    if referral.asks.anything and referral.asks.decision_id is None:
-        decide(first, moment(asked, clock=tools.clock))  # whoever could not take it anyway does not trouble the guard
-        judged = await judge_referral(
-            referral,
-            worker_id=first.viewer.working(),
-            by=asked.by,
-            assigner_worker_id=_asker(referral),
-            desk=tools.desk,
-            guard=tools.guard,
-            clock=tools.clock,
-            once=once,
-        )
     return await take_referral_turn(referral_id, decide, asked=asked, works=works, clock=tools.clock, once=once)
 
 

@@ -7,7 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.referrals.api.dependencies import CareTeam, Parts, Supervising, actor, once, rendering, respond
+from services.referrals.api.dependencies import (
+    CareTeam,
+    Parts,
+    Supervising,
+    actor,
+    once,
+    rendered_once,
+    rendering,
+    respond,
+)
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.api.referral_dependencies import Refer
 from services.referrals.api.referral_schemas import BackupRequest, PassOnRequest, ReferralRequest
@@ -36,15 +45,16 @@ async def post_referral(
 ) -> Response:
     """Refer somebody: 201; 409 where the scope guard does not permit what is asked, 503 where it cannot be asked."""
     by = actor(claims)
+    render = rendered_once(_made)
     made = await create_referral(
         body.wish(),
         as_draft=body.status == "draft",
         by=by,
         tools=refer.tools,
-        once=once(request, by, key=key, body=body, render=_made),
+        once=once(request, by, key=key, body=body, render=render),
         occurred_at=body.occurred_at,
     )
-    return respond(_made(made))
+    return respond(render(made))
 
 
 @router.post("/referrals/{referral_id}/pass-on")

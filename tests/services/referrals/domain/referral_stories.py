@@ -17,7 +17,9 @@ from services.referrals.domain.referral_commands import Said, Standing, move_ref
 from services.referrals.domain.referral_models import Model
 from services.referrals.domain.referral_parties import TakenBy, Viewer
 from services.referrals.domain.referral_progress import BusinessStatus
-from services.referrals.domain.referral_states import ReferralCommand, ReferralParty, ReferralStatus, reasons_for
+from services.referrals.domain.referral_states import ReferralCommand as C
+from services.referrals.domain.referral_states import ReferralStatus as S
+from services.referrals.domain.referral_states import reasons_for
 from services.referrals.domain.referral_words import ClosingWord, ReferralKind, WhatNext
 from shared.contracts.codes import AccessRole, IntegrationModel, PracticeRole
 from tests.services.referrals.samples import a_programme, a_worker
@@ -28,8 +30,6 @@ MODELS = load_models()
 CALENDARS = load_calendars()
 TENANT, HERE, THERE, TEAM, PERSON = UUID(int=1), UUID(int=2), uuid4(), uuid4(), uuid4()
 NURSE, PEER, OTHER_PEER, LEAD = uuid4(), uuid4(), uuid4(), uuid4()
-
-C, S, P = ReferralCommand, ReferralStatus, ReferralParty
 
 
 def at(minutes: float = 0) -> Moment:

@@ -14,10 +14,12 @@ from services.referrals.domain.referral_commands import Said, say_goodbye
 from services.referrals.domain.referral_deadlines import Phase, months_later, plan_phases
 from services.referrals.domain.referral_models import ModelInvalid, ModelShelf, ModelUnavailable, Urgency
 from services.referrals.domain.referral_policies import ChartSharing, Intent
+from services.referrals.domain.referral_states import ReferralCommand as C
+from services.referrals.domain.referral_states import ReferralStatus as S
 from services.referrals.domain.referral_words import ClosingWord, Priority, ReferralKind
 from shared.contracts.codes import IntegrationModel
 from tests.services.referrals.domain import referral_stories as stories
-from tests.services.referrals.domain.referral_stories import MODELS, NOW, C, S, at, standing
+from tests.services.referrals.domain.referral_stories import MODELS, NOW, at, standing
 
 EASTERN = "America/New_York"
 

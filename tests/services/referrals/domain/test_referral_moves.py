@@ -7,15 +7,19 @@ from itertools import product
 import pytest
 
 from services.referrals.domain.errors import IllegalMove, InvalidField, NotYours
-from services.referrals.domain.referral import PartyRef
+from services.referrals.domain.referral import PartyRef, Referral
 from services.referrals.domain.referral_commands import Said, follow, mark_overdue, move_referral, progress, rerouted
 from services.referrals.domain.referral_errors import AlreadyClaimed, NoLongerWaiting
 from services.referrals.domain.referral_parties import Viewer, parties_of
 from services.referrals.domain.referral_progress import PROGRESS_MOVES, BusinessStatus, ProgressStep
 from services.referrals.domain.referral_states import ENDED, REFERRAL_MOVES
+from services.referrals.domain.referral_states import ReferralCommand as C
+from services.referrals.domain.referral_states import ReferralParty as P
+from services.referrals.domain.referral_states import ReferralStatus as S
 from services.referrals.domain.referral_words import ClosingWord, ReferralReason, WhatNext
+from shared.contracts.codes import PracticeRole
 from tests.services.referrals.domain import referral_stories as stories
-from tests.services.referrals.domain.referral_stories import C, P, S, at, in_status, said_for, standing
+from tests.services.referrals.domain.referral_stories import at, in_status, said_for, standing
 
 FROM_RULES = {C.ASSIGN, C.OVERDUE, C.FOLLOW}
 ELSEWHERE = {C.REQUEST, C.REROUTE}
@@ -29,7 +33,7 @@ EVERYBODY: dict[P, Viewer] = {
 }
 
 
-def acted(referral: stories.Referral, command: C, who: Viewer) -> stories.Referral:
+def acted(referral: Referral, command: C, who: Viewer) -> Referral:
     moved, step = move_referral(
         standing(referral, who), command, said=said_for(command), model=stories.model(), at=at(9)
     )
@@ -156,7 +160,7 @@ def test_a_member_of_the_team_takes_what_was_asked_of_the_team() -> None:
         in_status(S.REQUESTED), recipient=PartyRef(organization_id=stories.THERE, team_id=stories.TEAM)
     )
     assert parties_of(open_to_team, stories.MEMBER) == {P.MEMBER}
-    unqualified = replace(stories.MEMBER, practice_role=stories.PracticeRole.SUPPORT_STAFF)
+    unqualified = replace(stories.MEMBER, practice_role=PracticeRole.SUPPORT_STAFF)
     with pytest.raises(NotYours):
         stories.moved(open_to_team, C.ACCEPT, unqualified)
     taken = stories.moved(open_to_team, C.ACCEPT, stories.MEMBER)
