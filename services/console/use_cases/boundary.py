@@ -59,7 +59,7 @@ async def read_boundary(by: Session, *, now: datetime, zone: ZoneInfo, neighbour
     )
     refused = Counter(week_of(event.occurred_at, zone=zone) for event in events)
     by_rule = Counter(
-        (rule, week_of(event.occurred_at, zone=zone)) for event in events for rule in _deciding(event.rule_ids)
+        (rule, week_of(event.occurred_at, zone=zone)) for event in events for rule in deciding(event.rule_ids)
     )
     rules = {rule for rule, _ in by_rule}
     rows = [HeatRow(rule_id=rule, cells=tuple(by_rule[rule, start] for start in starts)) for rule in rules]
@@ -74,7 +74,7 @@ async def read_boundary(by: Session, *, now: datetime, zone: ZoneInfo, neighbour
     )
 
 
-def _deciding(rule_ids: Sequence[str]) -> list[str]:
+def deciding(rule_ids: Sequence[str]) -> list[str]:
     """Of a mixed task's rules, those that say no carry it in their name; where none does, the first one decided."""
     saying_no = [rule for rule in rule_ids if ".no_" in rule or ".not_" in rule]
     return saying_no or list(rule_ids[:1])

@@ -28,6 +28,11 @@ class DecisionPage:
         """Whether the words of the parts are still there."""
         return any(part.text for part in self.judgement.split)
 
+    @property
+    def rules(self) -> list[RuleFinding]:
+        """Each rule once, however many parts of the task it speaks of."""
+        return list({rule.rule_id: rule for rule in reversed(self.judgement.rules)}.values())[::-1]
+
     def pieces(self, part: TaskPart) -> list[Piece]:
         """The words of a part, cut where a rule begins or ends to speak."""
         rules = self.judgement.rules

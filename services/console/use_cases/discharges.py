@@ -9,7 +9,7 @@ from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Referrals
 
-READ_AT_ONCE = 100
+READ_AT_ONCE = 75
 """Of each kind. More than anybody reads on one page, and few enough to be drawn in a blink."""
 
 

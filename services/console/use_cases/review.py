@@ -36,6 +36,13 @@ async def read_queue(by: Session, *, now: datetime, referrals: Referrals) -> Rev
     )
 
 
+def reasons_for(task: told.Task) -> dict[str, tuple[str, ...]]:
+    """The reasons that fit: a condition can be met, or not, only where one is named."""
+    if task.unmet_conditions:
+        return dict(REASONS)
+    return {word: tuple(one for one in reasons if "condition" not in one) for word, reasons in REASONS.items()}
+
+
 def may_review(task: told.Task, *, by: Session) -> bool:
     """Whether this supervisor is a second person for this task, and the task waits for one."""
     if task.status != "proposed" or task.decision is None or task.decision.verdict == "out_of_scope":

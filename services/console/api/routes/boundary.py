@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from services.console.api.dependencies import Parts, Supervising, directory_for
 from services.console.domain.small_numbers import SMALLEST_SHOWN
-from services.console.use_cases.boundary import read_boundary
+from services.console.use_cases.boundary import deciding, read_boundary
 from services.console.use_cases.decision import DecisionPage
 
 router = APIRouter()
@@ -18,7 +18,9 @@ async def get_boundary(request: Request, session: Supervising, parts: Parts) -> 
     """Trend, heat map and list."""
     directory = await directory_for(session, parts)
     view = await read_boundary(session, now=parts.pages.now(), zone=directory.zone(), neighbours=parts.neighbours)
-    return parts.pages.html(request, "pages/boundary.html", directory=directory, view=view, smallest=SMALLEST_SHOWN)
+    return parts.pages.html(
+        request, "pages/boundary.html", directory=directory, view=view, smallest=SMALLEST_SHOWN, deciding=deciding
+    )
 
 
 @router.get("/boundary-events/{decision_id}")

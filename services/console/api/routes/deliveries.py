@@ -19,7 +19,7 @@ async def get_deliveries(
     """Newest first; a shelf of them where one is chosen."""
     shelf = state if state in SHELVES else ""
     page, directory = await asyncio.gather(
-        parts.neighbours.notifications.deliveries(session, state=shelf or None, limit=50, cursor=after),
+        parts.neighbours.notifications.deliveries(session, state=shelf or None, limit=20, cursor=after),
         directory_for(session, parts),
     )
     return parts.pages.html(

@@ -11,7 +11,7 @@ from services.console.api.pages import see
 from services.console.api.routes.handoffs import note_seen
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Refused
-from services.console.use_cases.review import REASONS, ReviewForm, may_review
+from services.console.use_cases.review import ReviewForm, may_review, reasons_for
 from services.console.use_cases.tasks import COMMANDS, TaskPage, read_my_tasks
 
 router = APIRouter()
@@ -58,7 +58,7 @@ async def show_task(
         directory=directory,
         view=view,
         review=review or ReviewForm(),
-        reasons=REASONS if may_review(task, by=by) else {},
+        reasons=reasons_for(task) if may_review(task, by=by) else {},
     )
 
 
