@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters import tables
+from services.referrals.adapters import roster_tables, tables
 from services.referrals.adapters.database_errors import translated
 from services.referrals.domain.credential import Credential, CredentialStage
 from services.referrals.domain.directory import Organization, Programme, Team, Worker
 from services.referrals.domain.errors import NotFound, Stale
 from services.referrals.domain.person import ContactPreference, Person
+from services.referrals.domain.roster import Absence, Duty, Shift
 from services.referrals.use_cases.ports import RecordT
 from shared.contracts.codes import IntegrationModel, PracticeRole, Setting
 
@@ -28,6 +29,7 @@ _RESTORE: dict[str, Restore] = {
     "practice_role": PracticeRole,
     "contact_preference": ContactPreference,
     "stage": CredentialStage,
+    "duty": Duty,
     "policy_flags": tuple,
     "languages": tuple,
 }
@@ -166,5 +168,7 @@ RECORD_TABLES: dict[type[Any], tuple[sa.Table, str, str]] = {
     Worker: (tables.workers, "worker", ""),
     Credential: (tables.credentials, "credential", "/number"),
     Team: (tables.teams, "team", ""),
+    Shift: (roster_tables.on_call_shifts, "shift", ""),
+    Absence: (roster_tables.worker_absences, "absence", ""),
 }
 """Record -> its table, its plain name, and the field that a second identity lies in."""

@@ -23,6 +23,7 @@ from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Organization, Programme, Team, Worker
 from services.referrals.domain.person import Person
+from services.referrals.domain.roster import Absence, Shift
 from services.referrals.use_cases.once import AlreadyAnswered, Once
 from services.referrals.use_cases.ports import RecordT
 from shared.database import transaction
@@ -41,6 +42,8 @@ class UnitOfWork(PendingWork):
         self.workers = self._records(Worker)
         self.credentials = self._records(Credential)
         self.teams = self._records(Team)
+        self.shifts = self._records(Shift)
+        self.absences = self._records(Absence)
         self.team_members = TableTeamMembers(connection, tenant_id=tenant_id)
         self.tasks = TaskRepository(connection, tenant_id=tenant_id, write_later=self.write_later)
 

@@ -19,6 +19,7 @@ class CustodyCause(StrEnum):
     BEGUN = "begun"
     FIRST_CONTACT = "first_contact"
     RETRACTED = "retracted"
+    REHOMED = "rehomed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +70,14 @@ def begin_custody(*, origin_worker_id: UUID, by: UUID | None, at: Moment) -> tup
 
 
 def settle_custody(
-    custody: Custody, *, claim: CustodyClaim, by: UUID | None, at: Moment
+    custody: Custody,
+    *,
+    claim: CustodyClaim,
+    by: UUID | None,
+    at: Moment,
+    back_because: CustodyCause = CustodyCause.RETRACTED,
 ) -> tuple[Custody, CustodyEntry | None]:
-    """Bring custody to its rightful owner. No entry when it lies there already.
+    """Bring custody to its rightful owner. No entry when it lies there already; `back_because` is why it leaves the acceptor.
 
     A late entry may speak of a time before the acceptance or before the last move; the move then takes effect at the
     latest of them, so that history never overlaps.
@@ -85,7 +91,7 @@ def settle_custody(
         sequence=custody.sequence + 1,
         from_worker_id=custody.owner_worker_id,
         to_worker_id=owner,
-        cause=CustodyCause.RETRACTED if goes_back else CustodyCause.FIRST_CONTACT,
+        cause=back_because if goes_back else CustodyCause.FIRST_CONTACT,
         by_worker_id=by,
         at=Moment(occurred_at=effective, recorded_at=at.recorded_at),
     )

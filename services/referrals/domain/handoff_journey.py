@@ -176,7 +176,7 @@ class Journey:
         )
         self.announcements.append(Announcement(type=event, subject=transition.id, data=data))
 
-    def settle(self, *, at: Moment, by: UUID | None) -> None:
+    def settle(self, *, at: Moment, by: UUID | None, back_because: CustodyCause = CustodyCause.RETRACTED) -> None:
         """Let custody follow the facts; every command that changes them ends with this."""
         handoff, transition = self.handoff, self.transition
         claim = CustodyClaim(
@@ -186,7 +186,7 @@ class Journey:
             accepted_at=handoff.accepted_at,
             contacted_at=handoff.contacted_at,
         )
-        custody, entry = settle_custody(transition.custody, claim=claim, by=by, at=at)
+        custody, entry = settle_custody(transition.custody, claim=claim, by=by, at=at, back_because=back_because)
         if entry is None:
             return
         self.change_transition(None, at=at, custody=custody)

@@ -60,6 +60,14 @@ def give_up(task: Task, *, reason: TaskReason, now: datetime) -> tuple[Task, Tas
     return _refused(left, reason, now=now)
 
 
+def release(task: Task, *, reason: TaskReason, now: datetime, patience: Patience) -> tuple[Task, TaskStep]:
+    """A task whose assignee cannot go on: proposed again, for the assigner and a second person to see. Raises IllegalMove."""
+    move = find_move(task.status, TaskCommand.RELEASE)
+    version, review_due_at = task.version + 1, now + patience.review_within
+    released = replace(task, version=version, status=move.next, status_reason=reason, review_due_at=review_due_at)
+    return released, step_of(released, TaskCommand.RELEASE, at=now, recorded_at=now)
+
+
 def still_undecided(task: Task, *, because: str, now: datetime, patience: Patience) -> Task:
     """The task after one more attempt without an answer; its version stays, for nothing about it has changed."""
     return replace(
@@ -77,6 +85,8 @@ _FACTS = {
     TaskCommand.REFUSE: EventType.TASK_REFUSED,
     TaskCommand.APPROVE: EventType.TASK_ASSIGNED,
     TaskCommand.TURN_DOWN: EventType.TASK_REFUSED,
+    # it is not the assignee's any more, and the assigner is told; `status` says that it waits for another decision
+    TaskCommand.RELEASE: EventType.TASK_REFUSED,
 }
 
 

@@ -21,7 +21,7 @@ class TaskStatus(StrEnum):
 
 class TaskCommand(StrEnum):
     """What makes and moves a task. Those up to `refuse` follow the scope guard's answer and have no route of their own;
-    `approve` and `turn_down` are the two words of a review."""
+    `approve` and `turn_down` are the two words of a review; `release` follows when the assignee cannot go on."""
 
     PROPOSE = "propose"
     ASSIGN = "assign"
@@ -29,6 +29,7 @@ class TaskCommand(StrEnum):
     REFUSE = "refuse"
     APPROVE = "approve"
     TURN_DOWN = "turn_down"
+    RELEASE = "release"
     START = "start"
     HOLD = "hold"
     RESUME = "resume"
@@ -46,6 +47,7 @@ class Party(StrEnum):
     ASSIGNER = "assigner"
     SUPERVISOR = "supervisor"
     SECOND_PERSON = "second_person"
+    SYSTEM = "system"
 
 
 class TaskReason(StrEnum):
@@ -53,6 +55,8 @@ class TaskReason(StrEnum):
 
     OUT_OF_SCOPE = "out_of_scope"
     ASSIGNEE_LEFT = "assignee_left"
+    ASSIGNEE_AWAY = "assignee_away"
+    CREDENTIAL_LAPSED = "credential_lapsed"
     FITS_THE_ROLE = "fits_the_role"
     CONDITION_MET = "condition_met"
     CONDITION_NOT_MET = "condition_not_met"
@@ -72,6 +76,9 @@ REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
     TaskCommand.APPROVE: frozenset({TaskReason.FITS_THE_ROLE, TaskReason.CONDITION_MET}),
     TaskCommand.TURN_DOWN: frozenset(
         {TaskReason.OUT_OF_SCOPE, TaskReason.CONDITION_NOT_MET, TaskReason.NO_LONGER_NEEDED, TaskReason.OTHER}
+    ),
+    TaskCommand.RELEASE: frozenset(
+        {TaskReason.ASSIGNEE_LEFT, TaskReason.ASSIGNEE_AWAY, TaskReason.CREDENTIAL_LAPSED}
     ),
     TaskCommand.HOLD: frozenset({TaskReason.WAITING_FOR_PERSON, TaskReason.WAITING_FOR_TEAM, TaskReason.OTHER}),
     TaskCommand.DECLINE: frozenset({TaskReason.CANT_RIGHT_NOW, TaskReason.OUTSIDE_MY_ROLE}),
@@ -146,6 +153,10 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ON_HOLD, _C.COMPLETE, _ASSIGNEE, _S.COMPLETED),
     Move(_S.ON_HOLD, _C.FAIL, _ASSIGNEE, _S.FAILED),
     Move(_S.ON_HOLD, _C.CANCEL, _ASKING, _S.CANCELLED),
+    *(
+        Move(state, _C.RELEASE, frozenset({Party.SYSTEM}), _S.PROPOSED, only_if="the assignee left, is away, or may not")
+        for state in (_S.ASSIGNED, _S.IN_PROGRESS, _S.ON_HOLD)
+    ),
 )
 
 CLOSED = frozenset({TaskStatus.COMPLETED, TaskStatus.DECLINED, TaskStatus.FAILED, TaskStatus.CANCELLED})

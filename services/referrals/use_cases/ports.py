@@ -12,6 +12,7 @@ from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Organization, Programme, Record, Team, Worker
 from services.referrals.domain.person import Person
+from services.referrals.domain.roster import Absence, Shift
 from services.referrals.domain.task import Task, TaskStep
 from services.referrals.domain.task_states import TaskStatus
 from services.referrals.domain.verdicts import Answer
@@ -98,6 +99,10 @@ class DirectoryWork(Work, Protocol):
     def teams(self) -> Records[Team]: ...
     @property
     def team_members(self) -> TeamMembers: ...
+    @property
+    def shifts(self) -> Records[Shift]: ...
+    @property
+    def absences(self) -> Records[Absence]: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

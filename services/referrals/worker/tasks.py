@@ -11,6 +11,7 @@ from services.referrals.use_cases.handoff_ports import HandoffWork, OverdueMiles
 from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
 from services.referrals.use_cases.referral_ports import OverdueReferrals
+from services.referrals.use_cases.rehome_dropped import Dropped, rehome_dropped
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from services.referrals.use_cases.sweep_overdue_referrals import sweep_overdue_referrals
 from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
@@ -32,6 +33,7 @@ class WorkerParts:
     overdue_referrals: OverdueReferrals
     handoff_works: WorkSource[HandoffWork]
     waiting: WaitingOffers
+    dropped: Dropped
     guard: ScopeGuard
     patience: Patience
     clock: Clock
@@ -53,7 +55,7 @@ async def process_waiting(parts: WorkerParts) -> int:
 
 
 async def sweep_due(parts: WorkerParts) -> int:
-    """Do whatever has fallen due: milestones and silent referrals marked, tasks decided after all and offers lapsed, counted together."""
+    """Do whatever has fallen due: milestones and silent referrals marked, tasks decided after all, offers lapsed and dropped work rehomed, counted together."""
     silent = await sweep_overdue_referrals(parts.overdue_referrals, clock=parts.clock)
     marked = await sweep_milestones(parts.overdue, clock=parts.clock)
     decided = await ask_again(
@@ -64,7 +66,14 @@ async def sweep_due(parts: WorkerParts) -> int:
         patience=parts.patience,
     )
     lapsed = await lapse_forgotten_offers(waiting=parts.waiting, works=parts.handoff_works, clock=parts.clock)
-    return silent + marked + decided + lapsed
+    rehomed = await rehome_dropped(
+        dropped=parts.dropped,
+        works=parts.works,
+        handoff_works=parts.handoff_works,
+        clock=parts.clock,
+        patience=parts.patience,
+    )
+    return silent + marked + decided + lapsed + rehomed
 
 
 async def forget_old(parts: WorkerParts) -> int:

@@ -1,0 +1,122 @@
+"""What lies with workers who have left, are away, or whose last credential has lapsed: found from the workers' side."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.referrals.domain.rehoming import Unable
+from services.referrals.use_cases.rehome_dropped import Held, HeldKind
+from shared.contracts.codes import PracticeRole
+from shared.database import transaction
+
+# Few workers are unable at a time, so the search begins with them and reaches what they hold by its indexes.
+# A credential counts on the programme's own day; whoever is on call is asked by the same rule as everywhere (roster.py).
+_UNABLE = """
+WITH unable AS (
+    SELECT tenant_id, id, 'assignee_left' AS why FROM workers WHERE NOT active
+    UNION
+    SELECT a.tenant_id, a.worker_id, 'assignee_away' FROM worker_absences a
+    WHERE a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now())
+), lapsed AS (
+    SELECT DISTINCT c.tenant_id, c.worker_id AS id FROM credentials c
+    JOIN workers w ON w.tenant_id = c.tenant_id AND w.id = c.worker_id AND w.active AND w.practice_role = :peer
+    WHERE c.suspended_on <= current_date + 1 OR c.expires_on < current_date + 1
+)
+"""
+
+_NO_OTHER_CREDENTIAL = """
+    NOT EXISTS (
+        SELECT FROM credentials c
+        WHERE c.tenant_id = lapsed.tenant_id AND c.worker_id = lapsed.id AND c.jurisdiction = p.jurisdiction
+          AND c.issued_on <= (now() AT TIME ZONE p.time_zone)::date
+          AND (c.suspended_on IS NULL OR c.suspended_on > (now() AT TIME ZONE p.time_zone)::date)
+          AND (c.expires_on IS NULL OR c.expires_on >= (now() AT TIME ZONE p.time_zone)::date)
+    )
+"""
+
+_DUTY = """
+    coalesce(
+        (SELECT s.worker_id FROM on_call_shifts s
+         JOIN workers w ON w.tenant_id = s.tenant_id AND w.id = s.worker_id AND w.active
+         WHERE s.tenant_id = p.tenant_id AND s.programme_id = p.id AND s.duty = 'duty_owner'
+           AND s.starts_at <= now() AND s.ends_at > now()
+           AND NOT EXISTS (SELECT FROM worker_absences a WHERE a.tenant_id = w.tenant_id AND a.worker_id = w.id
+                           AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now()))
+         ORDER BY s.starts_at DESC, s.id DESC LIMIT 1),
+        p.duty_owner_worker_id
+    )
+"""
+
+_LIVE = "t.status IN ('planned', 'discharged') AND t.loop_closed_at IS NULL"
+_ASKED = "h.state IN ('offered', 'accepted', 'introduced', 'contacted')"
+
+_HANDOFFS = sa.text(
+    f"""{_UNABLE}
+SELECT found.tenant_id, found.id, found.worker_id, min(found.why) AS why FROM (
+    SELECT h.tenant_id, h.id, u.id AS worker_id, u.why, {_DUTY} AS duty
+    FROM unable u
+    JOIN handoffs h ON h.tenant_id = u.tenant_id AND h.worker_id = u.id AND {_ASKED}
+    JOIN transitions t ON t.tenant_id = h.tenant_id AND t.id = h.transition_id AND {_LIVE}
+    JOIN programmes p ON p.tenant_id = t.tenant_id AND p.id = t.programme_id
+    UNION ALL
+    SELECT h.tenant_id, h.id, u.id, u.why, {_DUTY}
+    FROM unable u
+    JOIN transitions t ON t.tenant_id = u.tenant_id AND t.owner_worker_id = u.id AND {_LIVE}
+    JOIN handoffs h ON h.tenant_id = t.tenant_id AND h.transition_id = t.id
+    JOIN programmes p ON p.tenant_id = t.tenant_id AND p.id = t.programme_id
+    UNION ALL
+    SELECT h.tenant_id, h.id, lapsed.id, 'credential_lapsed', {_DUTY}
+    FROM lapsed
+    JOIN handoffs h ON h.tenant_id = lapsed.tenant_id AND h.worker_id = lapsed.id AND {_ASKED}
+    JOIN transitions t ON t.tenant_id = h.tenant_id AND t.id = h.transition_id AND {_LIVE}
+    JOIN programmes p ON p.tenant_id = t.tenant_id AND p.id = t.programme_id
+    WHERE {_NO_OTHER_CREDENTIAL}
+) AS found
+WHERE found.duty <> found.worker_id
+GROUP BY found.tenant_id, found.id, found.worker_id
+LIMIT :limit
+"""  # noqa: S608 - every part is written above
+).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+
+_TASKS = sa.text(
+    f"""{_UNABLE}
+SELECT k.tenant_id, k.id, k.assignee_worker_id AS worker_id, min(u.why) AS why
+FROM unable u
+JOIN tasks k ON k.tenant_id = u.tenant_id AND k.assignee_worker_id = u.id
+     AND k.status IN ('assigned', 'in_progress', 'on_hold')
+GROUP BY k.tenant_id, k.id
+UNION ALL
+SELECT k.tenant_id, k.id, k.assignee_worker_id, 'credential_lapsed'
+FROM lapsed
+JOIN tasks k ON k.tenant_id = lapsed.tenant_id AND k.assignee_worker_id = lapsed.id
+     AND k.status IN ('assigned', 'in_progress', 'on_hold')
+JOIN programmes p ON p.tenant_id = k.tenant_id AND p.id = k.programme_id
+WHERE {_NO_OTHER_CREDENTIAL}
+LIMIT :limit
+"""  # noqa: S608 - every part is written above
+).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+
+
+class DroppedWork:
+    """Reads them over all tenants."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def find(self, *, limit: int) -> Sequence[Held]:
+        """Up to `limit` handoffs and as many tasks."""
+        found = []
+        async with transaction(self._engine, tenant_id=None) as connection:
+            for kind, query in ((HeldKind.HANDOFF, _HANDOFFS), (HeldKind.TASK, _TASKS)):
+                for row in await connection.execute(query, {"limit": limit}):
+                    found.append(
+                        Held(
+                            tenant_id=row.tenant_id,
+                            kind=kind,
+                            id=row.id,
+                            worker_id=row.worker_id,
+                            why=Unable(row.why),
+                        )
+                    )
+        return found

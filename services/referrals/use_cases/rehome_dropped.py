@@ -1,0 +1,99 @@
+"""Find what lies with somebody who cannot go on, and bring it to somebody who can. Any number of sweeps may run at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.referrals.domain.errors import ReferralsError
+from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.matcher import Candidate
+from services.referrals.domain.outcome import Patience, fact_of, release
+from services.referrals.domain.protocol_shelf import ProtocolUnavailable
+from services.referrals.domain.rehoming import Unable, rehome
+from services.referrals.domain.task_states import WITH_ASSIGNEE, TaskReason
+from services.referrals.use_cases.handoff_ports import HandoffWork
+from services.referrals.use_cases.handoff_turn import Turn, keep_turn
+from services.referrals.use_cases.ports import TaskWork, WorkSource
+from shared.clock import Clock
+from shared.logs import get_logger
+
+AT_ONCE = 200
+
+_log = get_logger()
+
+
+class HeldKind(StrEnum):
+    """What lies with somebody."""
+
+    HANDOFF = "handoff"
+    TASK = "task"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A handoff (with its transition) or a task that lies with a worker who cannot go on."""
+
+    tenant_id: UUID
+    kind: HeldKind
+    id: UUID
+    worker_id: UUID
+    why: Unable
+
+
+class Dropped(Protocol):
+    """Finds, over all tenants, what lies with workers who cannot go on, where somebody else could take it."""
+
+    async def find(self, *, limit: int) -> Sequence[Held]:
+        """Up to `limit` handoffs and as many tasks."""
+        ...
+
+
+async def rehome_dropped(
+    *,
+    dropped: Dropped,
+    works: WorkSource[TaskWork],
+    handoff_works: WorkSource[HandoffWork],
+    clock: Clock,
+    patience: Patience,
+) -> int:
+    """How many found a new home."""
+    moved = 0
+    for held in await dropped.find(limit=AT_ONCE):
+        try:
+            if held.kind is HeldKind.HANDOFF:
+                moved += await _rehome(held, works=handoff_works, clock=clock)
+            else:
+                moved += await _release(held, works=works, clock=clock, patience=patience)
+        except (ReferralsError, ProtocolUnavailable) as error:
+            # one that cannot be moved now must not keep the others waiting; the next sweep finds it again
+            _log.warning("not_rehomed", error_type=type(error).__name__, kind=held.kind.value, subject_id=held.id)
+    return moved
+
+
+async def _rehome(held: Held, *, works: WorkSource[HandoffWork], clock: Clock) -> bool:
+    done = False
+
+    def decide(journey: Journey, at: Moment, candidates: Sequence[Candidate]) -> None:
+        nonlocal done
+        done = rehome(journey, worker_id=held.worker_id, why=held.why, candidates=candidates, at=at)
+
+    now = clock.now()
+    async with works.begin(held.tenant_id) as work:
+        turn = Turn(handoff_id=held.id, with_candidates=True)
+        await keep_turn(work, turn, decide, at=Moment(occurred_at=now, recorded_at=now), expected_version=None)
+    return done
+
+
+async def _release(held: Held, *, works: WorkSource[TaskWork], clock: Clock, patience: Patience) -> bool:
+    async with works.begin(held.tenant_id) as work:
+        task = await work.tasks.get(held.id)
+        if task.status not in WITH_ASSIGNEE or task.assignee_worker_id != held.worker_id:
+            return False
+        released, step = release(task, reason=TaskReason(held.why.value), now=clock.now(), patience=patience)
+        await work.tasks.change(released, step)
+        if (fact := fact_of(released, step)) is not None:
+            work.announce(fact[0], subject=released.id, data=fact[1])
+    return True

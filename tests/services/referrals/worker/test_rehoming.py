@@ -1,0 +1,106 @@
+"""Whoever cannot go on, what they held is brought to somebody who can: found by the sweep, and only once."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from services.referrals.main import worker_parts
+from services.referrals.settings import ReferralsSettings
+from services.referrals.use_cases.rehome_dropped import rehome_dropped
+from services.referrals.worker.tasks import WorkerParts
+from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
+
+
+@pytest.fixture
+def parts(app: FastAPI, settings: ReferralsSettings) -> WorkerParts:
+    return worker_parts(settings, resources=app.state.resources)
+
+
+async def swept(parts: WorkerParts) -> int:
+    """What one sweep moved; a second one finds nothing."""
+    moved = [
+        await rehome_dropped(
+            dropped=parts.dropped,
+            works=parts.works,
+            handoff_works=parts.handoff_works,
+            clock=parts.clock,
+            patience=parts.patience,
+        )
+        for _ in range(2)
+    ]
+    assert moved[1] == 0, "a sweep that comes again changes nothing"
+    return moved[0]
+
+
+async def leaves(world: HandoffWorld, worker_id: str) -> None:
+    administrator, path = world.network.administrator, f"/workers/{worker_id}"
+    version = (await administrator.ask("GET", path)).json()["version"]
+    answer = await administrator.ask("PATCH", path, {"active": False}, version=version)
+    assert answer.status_code == 200, answer.text
+
+
+async def loses_credential(world: HandoffWorld, worker_id: str) -> None:
+    administrator, path = world.network.administrator, f"/workers/{worker_id}/credentials"
+    held = (await administrator.ask("GET", path)).json()["items"][0]
+    body = {"stage": "full", "expires_on": "2025-01-01", "suspended_on": None}
+    answer = await administrator.ask("PUT", f"{path}/{held['id']}", body, version=held["version"])
+    assert answer.status_code == 200, answer.text
+
+
+async def steps_back(world: HandoffWorld, worker_id: str) -> None:
+    answer = await world.peer(worker_id).ask("POST", f"/workers/{worker_id}/absences", {})
+    assert answer.status_code == 201, answer.text
+
+
+LEAVING: list[Any] = [leaves, loses_credential, steps_back]
+
+
+@pytest.mark.parametrize("how", LEAVING)
+async def test_an_offer_goes_to_the_next(world: HandoffWorld, parts: WorkerParts, how: Any) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    asked = await world.offered_to(handoff_id)
+    await how(world, asked)
+    assert await swept(parts) == 1
+    assert await world.offered_to(handoff_id) != asked
+    assert kinds(await world.handoff(handoff_id))[-2:] == ["rehomed", "offered"]
+
+
+async def test_who_was_met_is_not_left_alone(world: HandoffWorld, parts: WorkerParts) -> None:
+    transition_id, handoff_id, peer = await accepted(world)
+    await world.done(world.peer(peer), handoff_id, "first-contact", {"how": "phone", "outcome": "reached"})
+    assert (await world.transition(transition_id))["owner_worker_id"] == peer
+    await steps_back(world, peer)
+    assert await swept(parts) == 1
+    transition = await world.transition(transition_id)
+    assert transition["owner_worker_id"] == world.network.supervisor_id, "the duty owner holds, until somebody has met"
+    assert [line["cause"] for line in transition["custody"]] == ["begun", "first_contact", "rehomed"]
+    other = await world.offered_to(handoff_id)
+    await world.done(world.peer(other), handoff_id, "accept")
+    reached = await world.done(world.peer(other), handoff_id, "first-contact", {"how": "phone", "outcome": "reached"})
+    assert reached["owner_worker_id"] == other
+
+
+async def test_a_sender_who_left_leaves_nobody_without_an_owner(world: HandoffWorld, parts: WorkerParts) -> None:
+    begun = await world.planned()
+    await leaves(world, world.network.nurse_id)
+    assert await swept(parts) == 1
+    assert (await world.transition(begun["id"]))["owner_worker_id"] == world.network.supervisor_id
+
+
+async def test_somebody_on_call_holds_what_is_left(world: HandoffWorld, parts: WorkerParts) -> None:
+    begun = await world.planned()
+    now = datetime.now(UTC)
+    shift = {
+        "worker_id": world.peers[0],
+        "duty": "duty_owner",
+        "starts_at": (now - timedelta(hours=1)).isoformat(),
+        "ends_at": (now + timedelta(hours=7)).isoformat(),
+    }
+    path = f"/programmes/{world.network.programme_id}/shifts"
+    made = await world.network.administrator.ask("POST", path, shift)
+    assert made.status_code == 201, made.text
+    await leaves(world, world.network.nurse_id)
+    assert await swept(parts) == 1
+    assert (await world.transition(begun["id"]))["owner_worker_id"] == world.peers[0]
