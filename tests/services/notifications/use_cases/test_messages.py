@@ -1,6 +1,5 @@
 """Messages by the ways workers prefer: one for all that comes at once, round outages, never twice, never silently dropped."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,16 +11,12 @@ from services.notifications.domain.codes import Channel
 from services.notifications.domain.gates import FIRST_REST, TRIES_TO_CLOSE, TRIES_TO_OPEN, GateState
 from services.notifications.use_cases.send_messages import MESSAGE_LEASE, MOST_IN_WINDOW, WINDOW
 from shared.contracts.codes import AccessRole
-from shared.contracts.events import EventType
 from tests.fixtures.mail import SmtpServer
 from tests.fixtures.sms_provider import Mood, SmsProviderDouble
 from tests.services.notifications.api.test_inbox import bearer
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
-
-CALLBACKS = "https://handrail.example/callbacks/sms"
-PHONE = "+12125550143"
-TEXTS_FIRST = {"phone": PHONE, "sms_on": True, "channel_order": (Channel.SMS, Channel.EMAIL)}
+from tests.services.notifications.texting import TEXTS_FIRST, first_steps, offer
 
 
 class Died(Exception):  # noqa: N818
@@ -29,38 +24,8 @@ class Died(Exception):  # noqa: N818
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[SmsProviderDouble]:
-    double = SmsProviderDouble()
-    await double.start()
-    yield double
-    await double.stop()
-
-
-@pytest.fixture
-def more_settings(provider: SmsProviderDouble) -> dict[str, Any]:
-    return {
-        "sms_url": provider.url,
-        "sms_sender": "+12125550100",
-        "sms_timeout_seconds": 0.3,
-        "sms_messages_per_minute": 600,
-        "sms_callback_url": CALLBACKS,
-        "sms_callback_secret": provider.secret.decode(),
-    }
-
-
-@pytest.fixture
-def worker() -> UUID:
-    return uuid4()
-
-
-async def offer(house: House, tenant_id: UUID, worker: UUID, *, count: int = 1) -> list[Journey]:
-    journeys = [Journey(tenant_id=tenant_id) for _ in range(count)]
-    await house.live(*(journey.offered(worker, version=2) for journey in journeys))
-    return journeys
-
-
-async def first_steps(house: House) -> list[tuple[str, str, str | None]]:
-    return sorted((row.channel, row.state, row.code) for row in await house.deliveries(step=1))
+def more_settings(sms_settings: dict[str, Any]) -> dict[str, Any]:
+    return sms_settings
 
 
 async def test_a_text_instead_of_an_email(
@@ -223,136 +188,6 @@ async def test_a_worker_that_died_after_the_provider_took_it_leaves_one_text(
     await house.wait(MESSAGE_LEASE)
     assert await first_steps(house) == [("sms", "delivered", None)]
     assert (provider.asked, len(provider.taken)) == (2, 1)
-
-
-class Callbacks:
-    """The provider's side of the callbacks of one message."""
-
-    def __init__(self, house: House, http: httpx2.AsyncClient, provider: SmsProviderDouble) -> None:
-        self._house, self._http, self._provider = house, http, provider
-
-    async def say(self, path: str, *, late: timedelta = timedelta(0), forged: bool = False, **fields: str) -> int:
-        at = int((self._house.clock.now() - late).timestamp())
-        secret = b"f" * 32 if forged else None
-        body, headers = self._provider.callback(CALLBACKS + path, at=at, secret=secret, **fields)
-        answer = await self._http.post("/callbacks/sms" + path, content=body, headers=headers)
-        return answer.status_code
-
-
-@pytest.fixture
-def callbacks(house: House, http: httpx2.AsyncClient, provider: SmsProviderDouble) -> Callbacks:
-    return Callbacks(house, http, provider)
-
-
-async def texted(house: House, tenant_id: UUID, worker: UUID) -> str:
-    """A worker was sent a text; the path of its callbacks."""
-    await house.reach(tenant_id, worker, **TEXTS_FIRST)
-    await offer(house, tenant_id, worker)
-    (row,) = await house.deliveries(step=1)
-    return f"/{tenant_id}/{row.message_id}"
-
-
-async def receipt(http: httpx2.AsyncClient, token_for: Any, tenant_id: UUID) -> tuple[str | None, str]:
-    me = bearer(token_for(AccessRole.ADMINISTRATOR, tenant_id=tenant_id))
-    page = (await http.get("/deliveries?channel=sms", headers=me)).json()
-    (entry,) = page["items"]
-    return entry["receipt"], entry["explanation"]
-
-
-async def test_receipts_late_twice_out_of_order_and_forged(
-    house: House, http: httpx2.AsyncClient, callbacks: Callbacks, token_for: Any, tenant_id: UUID, worker: UUID
-) -> None:
-    path = await texted(house, tenant_id, worker)
-    assert await callbacks.say(path, MessageStatus="delivered", forged=True) == 401
-    assert await callbacks.say(path, MessageStatus="failed", late=timedelta(minutes=6)) == 401
-    assert (await receipt(http, token_for, tenant_id))[0] is None
-    assert await callbacks.say(path, MessageStatus="sent") == 204
-    assert await callbacks.say(path, MessageStatus="delivered") == 204
-    for word in ("queued", "sent", "delivered", "failed", "undelivered", "nonsense"):
-        assert await callbacks.say(path, MessageStatus=word) == 204
-    assert await receipt(http, token_for, tenant_id) == (
-        "delivered",
-        "Sent. It will not be sent again. It has arrived.",
-    )
-    assert await first_steps(house) == [("sms", "delivered", None)]
-
-
-async def test_a_signature_is_for_one_address_and_one_body(
-    house: House, http: httpx2.AsyncClient, provider: SmsProviderDouble, tenant_id: UUID, worker: UUID
-) -> None:
-    path = await texted(house, tenant_id, worker)
-    body, headers = provider.callback(CALLBACKS + path, at=int(house.clock.now().timestamp()), MessageStatus="sent")
-    elsewhere = f"/{tenant_id}/{uuid4()}"
-    assert (await http.post("/callbacks/sms" + elsewhere, content=body, headers=headers)).status_code == 401
-    assert (await http.post("/callbacks/sms" + path, content=body + b"&x=1", headers=headers)).status_code == 401
-    assert (await http.post("/callbacks/sms" + path, content=body)).status_code == 401
-    later = headers | {"X-Handrail-Timestamp": str(int(headers["X-Handrail-Timestamp"]) + 1)}
-    assert (await http.post("/callbacks/sms" + path, content=body, headers=later)).status_code == 401
-    assert (await http.post("/callbacks/sms" + path, content=body, headers=headers)).status_code == 204
-
-
-async def test_a_text_that_did_not_arrive_is_told_by_email_once(
-    house: House, callbacks: Callbacks, smtp_server: SmtpServer, tenant_id: UUID, worker: UUID
-) -> None:
-    path = await texted(house, tenant_id, worker)
-    for _ in range(2):
-        assert await callbacks.say(path, MessageStatus="undelivered") == 204
-        await house.rounds.deliver()
-    assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 new handoff"]
-    assert len(await house.items()) == 1
-
-
-async def test_once_it_is_over_nothing_goes_instead(
-    house: House, callbacks: Callbacks, smtp_server: SmtpServer, tenant_id: UUID, worker: UUID
-) -> None:
-    path = await texted(house, tenant_id, worker)
-    (item,) = await house.items()
-    journey = Journey(tenant_id=tenant_id, transition_id=item.story_id, handoff_id=item.subject_id)
-    await house.live(journey.step(EventType.HANDOFF_ACCEPTED, version=3, worker_id=worker))
-    await callbacks.say(path, MessageStatus="undelivered")
-    await house.rounds.deliver()
-    assert smtp_server.messages == []
-
-
-async def test_a_receipt_that_comes_before_our_own_answer_settles_it(
-    house: House, callbacks: Callbacks, provider: SmsProviderDouble, tenant_id: UUID, worker: UUID
-) -> None:
-    provider.mood = Mood.TAKES_AND_HANGS_UP
-    path = await texted(house, tenant_id, worker)
-    assert await first_steps(house) == [("sms", "retry", "outcome_unknown")]
-    await callbacks.say(path, MessageStatus="sent")
-    assert await first_steps(house) == [("sms", "delivered", None)]
-    await house.wait(timedelta(minutes=5))
-    assert provider.asked == 1
-
-
-async def test_stop_is_respected_until_start(
-    house: House,
-    http: httpx2.AsyncClient,
-    callbacks: Callbacks,
-    provider: SmsProviderDouble,
-    smtp_server: SmtpServer,
-    tenant_id: UUID,
-    worker: UUID,
-) -> None:
-    await texted(house, tenant_id, worker)
-    assert await callbacks.say("", From=PHONE, Body="STOP", forged=True) == 401
-    assert await callbacks.say("", From=PHONE, Body="who are you?") == 204
-    assert await callbacks.say("", From="+12125550199", Body="STOP") == 204  # nobody's
-    await offer(house, tenant_id, worker)
-    assert len(provider.taken) == 2
-    assert await callbacks.say("", From=PHONE, Body="Stop.") == 204
-    await offer(house, tenant_id, worker)
-    assert (len(provider.taken), len(smtp_server.messages)) == (2, 1)
-    only_texts = uuid4()
-    await house.reach(tenant_id, only_texts, **TEXTS_FIRST | {"email": None})
-    await offer(house, tenant_id, only_texts)
-    assert {row.code for row in await house.deliveries(worker_id=only_texts, step=1)} == {"opted_out"}
-    assert len(await house.items(worker_id=only_texts, state="open")) == 1
-    assert await callbacks.say("", From=PHONE, Body="start") == 204
-    house.clock.advance(WINDOW)
-    await offer(house, tenant_id, worker)
-    assert len(provider.taken) == 3
 
 
 async def test_administrators_see_how_the_providers_stand(
