@@ -7,11 +7,12 @@ from bench.running_system import System
 from shared.contracts.codes import Service
 
 CLINICIAN = "clinician@bench.example"
+PEER = "peer@bench.example"
 
 
 @dataclass(frozen=True)
 class Network:
-    """Whom to ask for what; `clinician` is the e-mail of an account that may assign."""
+    """Whom to ask for what; `clinician` is the e-mail of an account that may assign, PEER that of the peer."""
 
     programme_id: str
     peer_id: str
@@ -19,7 +20,18 @@ class Network:
     clinician: str
 
 
+_BUILT: dict[str, Network] = {}
+
+
 async def build_network(system: System) -> Network:
+    """The network of this system, shared by all benchmarks of a run: accounts can be opened only once."""
+    address = system.url(Service.REFERRALS)
+    if address not in _BUILT:
+        _BUILT[address] = await _build(system)
+    return _BUILT[address]
+
+
+async def _build(system: System) -> Network:
     """One organisation, one programme, a nurse who assigns and a peer whose credential and supervision are in order."""
     administrator = await system.sign_in()
 
@@ -67,13 +79,17 @@ async def build_network(system: System) -> Network:
     team_id = await make(
         "/teams", organization_id=organization_id, name="Bench team", member_worker_ids=[nurse_id, peer_id]
     )
-    account = {
-        "email": CLINICIAN,
-        "password": system.password,
-        "display_name": "Nora Example",
-        "access_role": "clinician",
-        "worker_id": nurse_id,
-        "organization_id": organization_id,
-    }
-    await system.post(Service.IDENTITY, "/accounts", account, headers=administrator)
+    for email, name, role, worker_id in (
+        (CLINICIAN, "Nora Example", "clinician", nurse_id),
+        (PEER, "Percy Example", "peer", peer_id),
+    ):
+        account = {
+            "email": email,
+            "password": system.password,
+            "display_name": name,
+            "access_role": role,
+            "worker_id": worker_id,
+            "organization_id": organization_id,
+        }
+        await system.post(Service.IDENTITY, "/accounts", account, headers=administrator)
     return Network(programme_id=programme_id, peer_id=peer_id, team_id=team_id, clinician=CLINICIAN)
