@@ -8,6 +8,7 @@ from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
 from services.referrals.adapters.calendar_files import load_calendars
+from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
@@ -39,6 +40,7 @@ from services.referrals.api.routes import (
     programmes,
     referral_commands,
     referrals,
+    rosters,
     source_events,
     task_review,
     task_steps,
@@ -78,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     task_steps.router,
     task_review.router,
+    rosters.router,
     source_events.router,
     transitions.router,
     handoffs.router,
@@ -172,6 +175,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         overdue=MilestoneSweep(engine),
         handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
         waiting=OpenOffers(engine),
+        dropped=DroppedWork(engine),
         guard=guard_of(settings, resources=resources),
         patience=patience_of(settings),
         clock=clock,
