@@ -2,24 +2,34 @@
 
 import asyncio
 import json
+import pkgutil
 import signal
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import relay_only, scope_decide, task_assign
 from bench.measuring import Benchmark, InProcess, Result
 from bench.running_system import running_system
 
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-BENCHMARKS: dict[str, Benchmark | InProcess] = {
-    one.name: one for one in (relay_only.BENCHMARK, task_assign.BENCHMARK, scope_decide.BENCHMARK)
-}
-"""A new benchmark module adds its BENCHMARK here."""
+
+def _every_benchmark() -> Iterator[Benchmark | InProcess]:
+    """A module of this folder that measures something says so with a BENCHMARK; others are what those are made of."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if not module.name.startswith("_") and module.name != "cli":
+            found = getattr(import_module(f"bench.{module.name}"), "BENCHMARK", None)
+            if found is not None:
+                yield found
+
+
+BENCHMARKS = {one.name: one for one in _every_benchmark()}
 
 
 @commands.command()

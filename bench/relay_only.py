@@ -5,12 +5,10 @@ from functools import partial
 from uuid import UUID
 
 import asyncpg
-import redis.asyncio as redis
 
 from bench.measuring import Benchmark, Result, Rounds
-from bench.noop_worker import QUEUE, TASK
-from bench.noop_worker import celery as noop_celery
-from bench.running_system import System, beside
+from bench.noop_side import noop_side
+from bench.running_system import System
 from bench.waiting import until
 from shared.contracts.codes import Service
 from shared.contracts.events import CustodyMoved, EventType
@@ -19,42 +17,25 @@ from shared.outbox import new_event, outbox_rows
 from shared.task_queue import Bell
 
 EVENTS = 4000
-CHILDREN = 2
 TENANT = UUID("0192f0c0-0000-7000-8000-0000000000be")
 
 
 async def run(system: System, rounds: Rounds) -> Result:
-    """Both sides begin with everything waiting (rows committed, tasks queued) and end when all of it has arrived."""
-    redis_url = system.setting(Service.REFERRALS, "REDIS_URL")
-    noop_celery.conf.broker_url = redis_url
-    bell = Bell(Service.REFERRALS, redis_url=redis_url)
-    worker = (
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "bench.noop_worker",
-        "worker",
-        "-Q",
-        QUEUE,
-        "-c",
-        str(CHILDREN),
-        "-n",
-        "bench@%h",
-    )
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR")
+    """Both sides begin with everything waiting (rows committed, tasks queued) and end when all of it has arrived.
+
+    The facts are of a kind that notifications keeps and does nothing about, so that nothing but the relay is measured.
+    """
+    bell = Bell(Service.REFERRALS, redis_url=system.setting(Service.REFERRALS, "REDIS_URL"))
     referrals = await asyncpg.connect(system.setting(Service.REFERRALS, "DATABASE_URL"))
     notifications = await asyncpg.connect(system.setting(Service.NOTIFICATIONS, "DATABASE_URL"))
-    broker = redis.Redis.from_url(redis_url)
     try:
-        async with beside(*worker, *quiet, environment={"BENCH_REDIS_URL": redis_url}):
+        async with noop_side(system) as theirs:
             return await rounds.compare(
-                ours=partial(_ours, referrals, notifications, bell), theirs=partial(_theirs, broker)
+                ours=partial(_ours, referrals, notifications, bell), theirs=partial(theirs.tasks_per_second, EVENTS)
             )
     finally:
         await referrals.close()
         await notifications.close()
-        await broker.aclose()
 
 
 async def _ours(referrals: asyncpg.Connection, notifications: asyncpg.Connection, bell: Bell) -> float:
@@ -94,23 +75,6 @@ async def _stored(notifications: asyncpg.Connection, *, since: UUID) -> int:
     """Event ids grow with time, so this reads the rows of one round only."""
     asked = "SELECT count(*) FROM event_inbox WHERE tenant_id = $1 AND event_id >= $2"
     return int(await notifications.fetchval(asked, TENANT, since))
-
-
-async def _theirs(broker: "redis.Redis") -> float:
-    """Queued while nobody listens, then taken by a worker of two children."""
-    control = noop_celery.control
-    control.cancel_consumer(QUEUE, reply=True, timeout=10)
-    with noop_celery.producer_pool.acquire(block=True) as producer:
-        for _ in range(EVENTS):
-            noop_celery.send_task(TASK, args=(str(new_id()),), queue=QUEUE, producer=producer)
-    began = time.perf_counter()
-    control.add_consumer(QUEUE)
-
-    async def is_empty() -> bool:
-        return int(await broker.llen(QUEUE)) == 0
-
-    await until(is_empty)
-    return EVENTS / (time.perf_counter() - began)
 
 
 BENCHMARK = Benchmark(
