@@ -12,15 +12,16 @@ SETTLING_DUST = timedelta(seconds=15)
 """So long a message waits for events that are not applied yet: what arrives together is then told in one message."""
 MOST_DELIVERIES = 1000
 
+# While events wait the first part looks at nothing newer than the dust; it is asked after every round of the inbox.
 # Whatever is due to the workers of the first rows is taken with them, so that one message tells each of everything.
 _TAKE_MESSAGES = (
     sa.text(
         """
     WITH first AS (
         SELECT tenant_id, worker_id FROM deliveries
-        WHERE channel IN ('email', 'sms') AND next_at IS NOT NULL AND next_at <= :now
-          AND (next_at <= :dust_settled OR NOT EXISTS (
-              SELECT 1 FROM event_inbox WHERE state = 'pending' AND available_at <= :now))
+        WHERE channel IN ('email', 'sms') AND next_at IS NOT NULL AND next_at <= (
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM event_inbox WHERE state = 'pending' AND available_at <= :now)
+                THEN :dust_settled ELSE :now END)
         ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED
     ), due AS (
         SELECT d.tenant_id, d.delivery_id FROM deliveries AS d
