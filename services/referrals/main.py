@@ -70,6 +70,9 @@ def _ring_for_events(request: Request) -> None:
 
 
 ROUTERS: tuple[APIRouter, ...] = (
+    # first what is posted most: routes are tried one after the other
+    tasks.router,
+    referrals.router,
     organizations.router,
     programmes.router,
     people.router,
@@ -77,7 +80,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     credentials.router,
     teams.router,
     colleagues.router,
-    tasks.router,
     task_steps.router,
     task_review.router,
     rosters.router,
@@ -85,7 +87,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     handoffs.router,
     handoff_commands.router,
-    referrals.router,
     referral_commands.router,
     entitlements.router,
     events_router(producers=(Service.NOTIFICATIONS,), ring=_ring_for_events),

@@ -27,6 +27,7 @@ class CalendarShelf:
 
     def __init__(self, calendars: Iterable[CalendarRule]) -> None:
         self._rules: dict[str, CalendarRule] = {}
+        self._kept: dict[tuple[str, str], BusinessCalendar] = {}
         for rule in calendars:
             if rule.code in self._rules:
                 raise CalendarInvalid(f"calendar `{rule.code}` is there twice")
@@ -43,9 +44,12 @@ class CalendarShelf:
         rule = self._rules.get(code)
         if rule is None:
             raise CalendarUnavailable(code)
-        return BusinessCalendar(
-            code=code, time_zone=rule.time_zone or time_zone, weekly=rule.weekly, holidays=rule.holidays
-        )
+        kept = (code, rule.time_zone or time_zone)
+        if kept not in self._kept:
+            self._kept[kept] = BusinessCalendar(
+                code=code, time_zone=kept[1], weekly=rule.weekly, holidays=rule.holidays
+            )
+        return self._kept[kept]
 
 
 def check_calendar(rule: CalendarRule) -> None:

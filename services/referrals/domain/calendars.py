@@ -4,7 +4,7 @@ What a wall time means on the days when clocks are changed is decided in `local_
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -87,9 +87,16 @@ class BusinessCalendar:
     time_zone: str
     weekly: tuple[WeeklyHours, ...]
     holidays: tuple[Holiday, ...] = ()
+    _known: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Days that were looked at before: a request that counts business days would read the same few again and again."""
 
     def hours_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open spans (UTC, end not included) of a calendar day there, in order; none where it is closed."""
+        if day not in self._known:
+            self._known[day] = self._hours_on(day)
+        return self._known[day]
+
+    def _hours_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         if any(holiday.falls_on(day) for holiday in self.holidays):
             return ()
         hours = next((week.days.get(day.weekday(), ()) for week in self.weekly if week.span.covers(day)), ())
