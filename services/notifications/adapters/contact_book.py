@@ -2,15 +2,17 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notifications.adapters.tables import contact_points as table
-from services.notifications.adapters.tables import sms_opt_outs
+from services.notifications.adapters.tables import sms_opt_outs, summary_dates
 from services.notifications.domain.codes import Channel
-from services.notifications.domain.contact_points import ContactPoints
+from services.notifications.domain.contact_points import ContactPoints, zone_named
+from services.notifications.domain.summaries import next_summary
 from services.notifications.use_cases.ports import Recipient
 from shared.database import transaction
 
@@ -91,5 +93,16 @@ class PostgresContactBook:
                 )
                 .values(**values)
             )
+        assert points.changed_at is not None
+        # He may have moved to where Monday comes sooner; where it comes later, whoever writes his summary comes again.
+        monday = next_summary(points.changed_at, zone=zone_named(points.time_zone) or ZoneInfo("UTC"))
+        sooner = (
+            sa.update(summary_dates)
+            .where(summary_dates.c.tenant_id == points.tenant_id, summary_dates.c.worker_id == points.worker_id)
+            .values(due_at=sa.func.least(summary_dates.c.due_at, monday))
+        )
         async with transaction(self._engine, tenant_id=points.tenant_id) as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            if (await connection.execute(statement)).rowcount == 0:
+                return False
+            await connection.execute(sooner)
+        return True

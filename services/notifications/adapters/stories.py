@@ -172,7 +172,7 @@ class PostgresWorkers:
         return (await self._connection.execute(newer)).rowcount == 1
 
     async def expect_summary(self, recipient: Recipient, *, due_at: datetime) -> None:
-        """Whoever writes it knows the reader's own zone by then, and comes again if it is too early there."""
+        """What is expected already stays."""
         row = {"tenant_id": recipient.tenant_id, "worker_id": recipient.worker_id, "due_at": due_at}
         await self._connection.execute(insert(summary_dates).values(row).on_conflict_do_nothing())
 

@@ -60,6 +60,7 @@ class PostgresCalls:
         free = (
             sa.select(own.tenant_id, own.endpoint_id)
             .where(_ACTIVE, sa.or_(own.busy_until.is_(None), own.busy_until <= now), sa.exists().where(due))
+            .order_by(sa.func.random())  # so that none with much to hear keeps the others waiting
             .limit(endpoints)
             .with_for_update(skip_locked=True)
             .cte("free")

@@ -8,6 +8,9 @@ from services.notifications.use_cases.ports import Recipient, Workers
 from shared.clock import Clock
 from shared.contracts.events import Event, EventType, WorkerData
 
+EARLIEST = ZoneInfo("Pacific/Kiritimati")
+"""Nobody's Monday comes sooner. Whoever writes summaries knows the reader's own zone, and comes again if it is too early there."""
+
 FOLLOWED = frozenset({EventType.WORKER_REGISTERED, EventType.WORKER_CHANGED, EventType.WORKER_LEFT})
 
 
@@ -27,4 +30,4 @@ async def follow_worker(event: Event, *, workers: Workers, clock: Clock) -> None
     if is_news and not active:
         await workers.cancel_unsent(recipient, code=DeliveryCode.WORKER_LEFT, now=clock.now())
     if is_news and active and told.practice_role in READERS:
-        await workers.expect_summary(recipient, due_at=next_summary(clock.now(), zone=ZoneInfo("UTC")))
+        await workers.expect_summary(recipient, due_at=next_summary(clock.now(), zone=EARLIEST))

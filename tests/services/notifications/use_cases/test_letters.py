@@ -109,6 +109,17 @@ async def test_at_nine_where_the_reader_is(house: House, team: dict[str, UUID], 
     assert [row.occasion for row in await letters(house)] == ["2026-03-09"]
 
 
+async def test_in_the_far_east_it_is_monday_first(house: House, team: dict[str, UUID], tenant_id: UUID) -> None:
+    await house.reach(tenant_id, team["supervisor"], time_zone="Pacific/Auckland")
+    await house.rounds.write()
+    move_to(house, datetime(2026, 3, 8, 19, 59, tzinfo=UTC))
+    await house.rounds.write()
+    assert await letters(house) == []
+    move_to(house, datetime(2026, 3, 8, 20, 0, tzinfo=UTC))
+    await house.rounds.write()
+    assert [row.occasion for row in await letters(house)] == ["2026-03-09"]
+
+
 async def test_moving_to_another_zone_on_the_day_gives_no_second_one(
     house: House, team: dict[str, UUID], tenant_id: UUID
 ) -> None:
