@@ -88,7 +88,7 @@ class LexiconReader:
         if opening is not None:
             questions.append(_question("unknown_work", opening, opening + 1, words))
         for action in unmatched:
-            if action.doubted and not self._is_everyday(action):
+            if self._leaves_open(action):
                 questions.append(_question("unclear_words", action.head.first, action.head.last, words))
             inner = action.head.bases & self._lexicon.grammar["inner"]  # `make sure she feels heard`
             if (
@@ -124,9 +124,18 @@ class LexiconReader:
         ties = [words[index].word for index in range(max(first, last - _FARTHEST_TIE), last)]
         return next((word for word in reversed(ties) if word in self._lexicon.grammar["preposition"]), "")
 
-    def _is_everyday(self, action: Action) -> bool:
-        """`want`, `need`, `feel`: nobody has to be a clinician to find out about that."""
-        return any("ORDINARY" in self._lexicon.classes_of(base) for base in action.head.bases)
+    def _leaves_open(self, action: Action) -> bool:
+        """True for what a part asks first of all, or wants found out, in a verb that no pattern explains here.
+
+        The rest of the part may well be peer work; what was asked is still not known. Everyday verbs (`want`, `wait`)
+        and those that only carry others (`help`, `provide`) say too little to ask about.
+        """
+        in_a_row = len(action.objects) > 1  # `identify and remove barriers`: the row is explained by its last verb
+        if action.head.kind is Kind.DESCRIBING or not (action.doubted or (action.top and not in_a_row)):
+            return False
+        if any("ORDINARY" in self._lexicon.classes_of(base) for base in action.head.bases):
+            return False
+        return action.doubted or action.head.bases.isdisjoint(self._lexicon.grammar["carrying"])
 
     @staticmethod
     def _of_person(phrase: Phrase, marked: Marked) -> bool:
