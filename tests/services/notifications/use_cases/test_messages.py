@@ -16,7 +16,7 @@ from tests.fixtures.sms_provider import Mood, SmsProviderDouble
 from tests.services.notifications.api.test_inbox import bearer
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
-from tests.services.notifications.texting import TEXTS_FIRST, first_steps, offer
+from tests.services.notifications.texting import PHONE, TEXTS_FIRST, first_steps, offer
 
 
 class Died(Exception):  # noqa: N818
@@ -204,3 +204,24 @@ async def test_administrators_see_how_the_providers_stand(
     assert found["sms"]["open_until"] is not None
     peer = bearer(token_for(AccessRole.PEER, tenant_id=tenant_id, worker_id=uuid4()))
     assert (await http.get("/providers", headers=peer)).status_code == 403
+
+
+async def test_no_log_names_a_number_an_address_or_a_secret(
+    house: House,
+    provider: SmsProviderDouble,
+    smtp_server: SmtpServer,
+    tenant_id: UUID,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    addresses = []
+    for mood in [*Mood, *[Mood.ERROR] * TRIES_TO_OPEN]:
+        house.clock.advance(timedelta(minutes=2))
+        provider.mood, worker = mood, uuid4()
+        addresses.append(await house.reach(tenant_id, worker, **TEXTS_FIRST))
+        smtp_server.fail_with(550)
+        await offer(house, tenant_id, worker)
+    printed = "".join(capfd.readouterr())
+    assert "sms_not_delivered" in printed
+    assert "provider_gate_changed" in printed
+    for secret in (PHONE, PHONE[1:], *addresses, "people.example", provider.secret.decode(), provider.url):
+        assert secret not in printed
