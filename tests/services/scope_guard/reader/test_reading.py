@@ -26,10 +26,30 @@ def _stances(text: str, activity: str) -> set[Stance]:
         ("Go with her to the psychiatrist, who will adjust her medication", "prescribe_medication", Stance.OTHERS),
         ("The nurse will administer medication", "administer_medication", Stance.OTHERS),
         ("If she asks, provide therapy", "psychotherapy", Stance.DOES),
+        ("They shall not engage in the provision of psychotherapy", "psychotherapy", Stance.ASKED_NOT),
+        ("Staff can not perform duties such as assessing", "clinical_assessment", Stance.ASKED_NOT),
+        ("Do not leave without assessing her", "clinical_assessment", Stance.DOES),
+        ("Hold her down", "restrain", Stance.DOES),
+        ("Make him go to the meeting", "monitor_compliance", Stance.DOES),
+        ("Make sure he is not hiding his pills", "manage_medication", Stance.DOES),
+        ("Arrange a day for assessing their needs", "clinical_assessment", Stance.DOES),
+        ("Vigílalos toda la noche", "observation_duty", Stance.DOES),
     ],
 )
 def test_polarity_and_who_acts(text: str, activity: str, stance: Stance) -> None:
     assert _stances(text, activity) == {stance}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bamboozle the members with kindness and listen to them",
+        "Find out if she sings in the choir, and check in with her",
+        "Juggle for the group and share hope",
+    ],
+)
+def test_what_is_asked_first_has_to_be_explained(text: str) -> None:
+    assert ask(text).verdict is Verdict.NEEDS_REVIEW
 
 
 def test_a_prohibition_alone_is_no_permission() -> None:
