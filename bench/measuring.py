@@ -14,13 +14,14 @@ Side = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True)
 class Comparison:
-    """`must` and `aim` are ratios of ours to theirs."""
+    """`must` and `aim` are ratios of ours to theirs: at least so much, or at most where less is better."""
 
     name: str
     what: str
     unit: str
     must: float
     aim: float
+    at_most: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether it reaches what it must (the aim is only told)."""
-        return self.limits_hold and self.ratio >= self.benchmark.must
+        must = self.benchmark.must
+        return self.limits_hold and (self.ratio <= must if self.benchmark.at_most else self.ratio >= must)
 
     def as_json(self) -> dict[str, Any]:
         """The line that programs read."""

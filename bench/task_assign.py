@@ -35,21 +35,11 @@ async def run(system: System, rounds: Rounds) -> Result:
     port = any_free()
     url = f"http://127.0.0.1:{port}"
     database = {"BENCH_DATABASE_URL": system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL")}
-    uvicorn = (
-        "-m",
-        "uvicorn",
-        "bench.bare_insert_app:app",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    )
-    async with beside(*uvicorn, environment=database):
+    async with beside(*bare_uvicorn(port), environment=database):
         await until_answers(f"{url}/ready", session=system.session)
         ours = partial(_ours, system, network)
         with system.workers_paused():
-            alone = await rounds.compare(ours=ours, theirs=partial(_theirs, url, system.session))
+            alone = await rounds.compare(ours=ours, theirs=partial(bare_side, url, system.session))
         beside_workers = await rounds.interleave({"with_workers": ours})
     return replace(alone, further={"with_workers": round(beside_workers["with_workers"], 1)})
 
@@ -80,7 +70,14 @@ def _tasks(network: Network, *, headers: Mapping[str, str]) -> Iterator[Post]:
         yield Post(body, {**JSON, **headers, "Idempotency-Key": str(uuid4())})
 
 
-async def _theirs(url: str, session: aiohttp.ClientSession) -> float:
+def bare_uvicorn(port: int) -> tuple[str, ...]:
+    """What starts the other side on that port."""
+    quiet = ("--no-access-log", "--log-level", "warning")
+    return ("-m", "uvicorn", "bench.bare_insert_app:app", "--port", str(port), *quiet)
+
+
+async def bare_side(url: str, session: aiohttp.ClientSession) -> float:
+    """One round of the other side."""
     post = Post(json.dumps({"title": TITLE, "details": DETAILS}).encode(), JSON)
     return await requests_per_second(
         f"{url}/tasks", posts=itertools.repeat(post), count=REQUESTS, callers=CALLERS, session=session, expect=201
