@@ -17,6 +17,7 @@ from services.referrals.adapters.handoff_tables import (
     transitions,
 )
 from services.referrals.adapters.roster import on_duty
+from services.referrals.adapters.roster_tables import on_call_shifts
 from services.referrals.adapters.tables import people, programmes, workers
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.handoff_facts import Attention
@@ -173,6 +174,14 @@ async def read_beside(connection: AsyncConnection, journey: Journey) -> Reading:
         )
     )
     called = person.one()
+    shift = on_call_shifts
+    shifts = await connection.execute(
+        sa.select(shift.c.starts_at, shift.c.ends_at).where(
+            shift.c.tenant_id == tenant_id,
+            shift.c.programme_id == transition.programme_id,
+            shift.c.ends_at > sa.literal(transition.discharged_at, type_=sa.DateTime(timezone=True)),
+        )
+    )
     return Reading(
         journey=journey,
         person=PersonCalled(
@@ -183,6 +192,7 @@ async def read_beside(connection: AsyncConnection, journey: Journey) -> Reading:
         ),
         timeline=[rows.fact_of(row._mapping) for row in facts],
         custody=[rows.custody_of(row._mapping) for row in custody],
+        on_call=[(row.starts_at, row.ends_at) for row in shifts],
     )
 
 

@@ -173,7 +173,7 @@ class HandoffReading(HandoffReceipt):
                 "attention": handoff.attention if whole else None,
                 "milestones": tuple(_milestone(one) for one in _by_due_time(journey)),
                 "offers": tuple(_offer(one) for one in journey.offers if whole or one.worker_id == by.worker_id),
-                "timeline": tuple(FactView.of(one) for one in reading.timeline if whole or _for_peers(one, by=by)),
+                "timeline": tuple(FactView.of(one) for one in reading.timeline if whole or for_peers(one, by=by)),
             }
         )
 
@@ -193,7 +193,7 @@ _ABOUT_OTHERS = frozenset(
 )
 
 
-def _for_peers(fact: HandoffFact, *, by: Actor) -> bool:
+def for_peers(fact: HandoffFact, *, by: Actor) -> bool:
     return fact.kind not in _ABOUT_OTHERS or fact.worker_id == by.worker_id
 
 

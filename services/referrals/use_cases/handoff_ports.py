@@ -53,12 +53,13 @@ class PersonCalled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A journey with everything a reader sees beside it."""
+    """A journey with everything a reader sees beside it; `on_call` is when somebody was, since the person left."""
 
     journey: Journey
     person: PersonCalled
     timeline: Sequence[HandoffFact]
     custody: Sequence[CustodyEntry]
+    on_call: Sequence[tuple[datetime, datetime]] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

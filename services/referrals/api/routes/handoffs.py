@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.referrals.api.dependencies import CareTeam, Parts, actor, rendering, respond
 from services.referrals.api.handoff_dependencies import Walk
+from services.referrals.api.handoff_timeline import HandoffTimeline
 from services.referrals.api.handoff_views import HandoffLineView, HandoffReading
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.domain.handoff_states import HandoffState
@@ -48,3 +49,11 @@ async def get_handoff(handoff_id: UUID, claims: CareTeam, parts: Parts, walk: Wa
     view = partial(HandoffReading.of_reading, by=by, now=parts.clock.now())
     version = reading.journey.handoff.version
     return respond(rendering(view, status=200, version=lambda _: version)(reading))
+
+
+@router.get("/handoffs/{handoff_id}/timeline")
+async def get_handoff_timeline(handoff_id: UUID, claims: CareTeam, parts: Parts, walk: Walk) -> HandoffTimeline:
+    """Who knew what, when; with the custody line, and how long the person waited."""
+    by = actor(claims)
+    reading = await read_handoff(handoff_id, by=by, works=walk.works)
+    return HandoffTimeline.of(reading, by=by, now=parts.clock.now())
