@@ -4,11 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI
 
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from shared.clock import FixedClock
+from shared.contracts.events import Event, MilestoneMissed
+from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
 
 
@@ -61,3 +64,23 @@ async def test_a_mark_that_came_between_reading_and_writing_is_kept(world: Hando
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     await world.move(world.nurse, begun["id"], "replan", {"expected_at": later})
     assert states(await world.handoff(begun["handoff_id"]))["introduction"] == "due"
+
+
+async def test_a_missed_milestone_is_told_to_the_person_behind_the_role(
+    world: HandoffWorld, app: FastAPI, referrals_database: ServiceDatabase
+) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    await swept(app, later=timedelta(hours=5))
+    connection = await asyncpg.connect(referrals_database.runtime_url)
+    try:
+        rows = await connection.fetch("SELECT payload FROM outbox WHERE type = 'milestone.missed'")
+    finally:
+        await connection.close()
+    told = [Event.model_validate_json(row["payload"]).read() for row in rows]
+    found = {(one.milestone, one.escalate_to, str(one.worker_id)) for one in told if isinstance(one, MilestoneMissed)}
+    assert found == {
+        ("introduction", "sender", world.network.nurse_id),
+        ("owner_accepts", "duty_owner", world.network.supervisor_id),
+    }
+    missed = [fact for fact in (await world.handoff(handoff_id))["timeline"] if fact["kind"] == "milestone_missed"]
+    assert {fact["worker_id"] for fact in missed} == {world.network.nurse_id, world.network.supervisor_id}

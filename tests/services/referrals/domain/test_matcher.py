@@ -78,3 +78,12 @@ def test_reasons_are_plain_and_never_private() -> None:
         "least recently asked among equals",
         "speaks the person's language",
     } <= set(rank([asked], need=preferred)[0].because)
+
+
+def test_while_the_programme_is_closed_only_those_on_shift_are_asked() -> None:
+    at_home, on_shift = candidate(PEERS[0]), candidate(PEERS[1], on_shift=True)
+    night = Need(endorsements=frozenset(), language="en", off_hours=True)
+    assert [match.worker_id for match in rank([at_home, on_shift], need=night)] == [PEERS[1]]
+    assert rank([at_home], need=night) == ()
+    day = Need(endorsements=frozenset(), language="en")
+    assert [match.worker_id for match in rank([at_home, on_shift], need=day)] == [PEERS[1], PEERS[0]]
