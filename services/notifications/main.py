@@ -144,6 +144,7 @@ def rounds_of(
         gates=PostgresGates(engine, per_minute=limits(settings)),
         summaries=PostgresSummaries(engine),
         letters=PostgresLetters(engine),
+        most_in_window=settings.most_messages_in_a_minute,
         webhooks=_webhook_work(resources, settings=settings, strangers=strangers),
         hints=hints,
         clock=clock,

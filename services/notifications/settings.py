@@ -24,6 +24,12 @@ class NotificationsSettings(ServiceSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_messages_per_minute: int = Field(default=600, ge=1, le=100_000)
+    worker_messages_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="to one worker; 3, or 60 in the demo profile, whose ladders count in seconds",
+    )
     sms_url: str | None = Field(default=None, description="where the provider takes texts; without it there are none")
     sms_sender: str = Field(default="", max_length=16, description="a number, or a name as neutral as the mail's")
     sms_username: str | None = None
@@ -37,6 +43,11 @@ class NotificationsSettings(ServiceSettings):
     sms_callback_secret: SecretStr | None = Field(default=None, description="with which the provider signs callbacks")
     webhook_key: SecretStr | None = Field(default=None, description="every webhook secret is derived from it")
     webhook_timeout_seconds: float = Field(default=15.0, gt=0, lt=SEND_BUDGET.total_seconds())
+
+    @property
+    def most_messages_in_a_minute(self) -> int:
+        """How many messages one worker gets within a minute before the rest goes together."""
+        return self.worker_messages_per_minute or (60 if self.is_demo else 3)
 
     @model_validator(mode="after")
     def _sender_is_an_address(self) -> "NotificationsSettings":

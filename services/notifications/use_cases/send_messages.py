@@ -30,8 +30,8 @@ MESSAGE_LEASE = timedelta(seconds=90)
 SEND_BUDGET = timedelta(seconds=30)
 """No message is begun when less than this is left of its lease: somebody else might begin it too."""
 AT_ONCE = 8
-MOST_IN_WINDOW, WINDOW = 3, timedelta(minutes=1)
-"""No storm: what comes after so many messages to one worker within the window waits for its end, and goes together."""
+WINDOW = timedelta(minutes=1)
+"""No storm: what comes after `most_in_window` messages to one worker waits for the window's end, and goes together."""
 
 Senders = Mapping[Channel, MessageChannel]
 Outcomes = list[tuple[LeasedDelivery, Settled]]
@@ -69,6 +69,7 @@ async def send_messages(
     gates: Gates,
     clock: Clock,
     new_id: NewId,
+    most_in_window: int,
 ) -> Round:
     """Claim all that is due to a number of workers, ask who may still be told, send, and record each outcome."""
     claimed = await deliveries.claim(Channel.EMAIL, limit=WORKERS_AT_ONCE, now=clock.now(), lease=MESSAGE_LEASE)
@@ -84,7 +85,7 @@ async def send_messages(
     bundles, unreachable = _bundled(sendable, senders=senders)
     outcomes += unreachable
     bundles = await _not_taken_yet(bundles, book=book, done=outcomes)
-    bundles = await _without_storm(bundles, book=book, now=clock.now(), waiting=outcomes)
+    bundles = await _without_storm(bundles, most=most_in_window, book=book, now=clock.now(), waiting=outcomes)
     dispatches = await _admitted(bundles, gates=gates, now=clock.now(), waiting=outcomes, new_id=new_id)
     outcomes += await _sent(dispatches, senders=senders, book=book, gates=gates, clock=clock)
     changed, announced = await settle_deliveries(outcomes, deliveries=deliveries, clock=clock)
@@ -122,16 +123,16 @@ async def _not_taken_yet(bundles: Sequence[Bundle], *, book: MessageBook, done: 
 
 
 async def _without_storm(
-    bundles: Sequence[Bundle], *, book: MessageBook, now: datetime, waiting: Outcomes
+    bundles: Sequence[Bundle], *, most: int, book: MessageBook, now: datetime, waiting: Outcomes
 ) -> list[Bundle]:
     recent = await book.recent({bundle.recipient for bundle in bundles}, since=now - WINDOW) if bundles else {}
     passing = []
     for bundle in bundles:
         begun = recent.get(bundle.recipient, ())
-        if len(begun) < MOST_IN_WINDOW or bundle.is_repeat:
+        if len(begun) < most or bundle.is_repeat:
             passing.append(bundle)
         else:
-            waiting += _all(bundle.deliveries, settled(Wait(begun[-MOST_IN_WINDOW] + WINDOW, DeliveryCode.BUNDLED)))
+            waiting += _all(bundle.deliveries, settled(Wait(begun[-most] + WINDOW, DeliveryCode.BUNDLED)))
     return passing
 
 

@@ -54,6 +54,7 @@ class Rounds:
     summaries: Summaries
     letters: Letters
     webhooks: WebhookWork | None
+    most_in_window: int
     hints: Hints
     clock: Clock
 
@@ -115,6 +116,7 @@ class Rounds:
             gates=self.gates,
             clock=self.clock,
             new_id=new_id,
+            most_in_window=self.most_in_window,
         )
 
     async def _until_nothing_is_due(self, work: Callable[[], Awaitable[Round]]) -> bool:

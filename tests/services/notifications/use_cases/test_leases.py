@@ -150,6 +150,7 @@ async def _send_with(house: House, postbox: Postbox) -> None:
         gates=rounds.gates,
         clock=house.clock,
         new_id=new_id,
+        most_in_window=3,
     )
 
 

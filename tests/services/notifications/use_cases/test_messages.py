@@ -9,7 +9,7 @@ import pytest
 
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.gates import FIRST_REST, TRIES_TO_CLOSE, TRIES_TO_OPEN, GateState
-from services.notifications.use_cases.send_messages import MESSAGE_LEASE, MOST_IN_WINDOW, WINDOW
+from services.notifications.use_cases.send_messages import MESSAGE_LEASE, WINDOW
 from shared.contracts.codes import AccessRole
 from tests.fixtures.mail import SmtpServer
 from tests.fixtures.sms_provider import Mood, SmsProviderDouble
@@ -23,9 +23,12 @@ class Died(Exception):  # noqa: N818
     """The worker process is gone."""
 
 
+MOST_IN_WINDOW = 3
+
+
 @pytest.fixture
 def more_settings(sms_settings: dict[str, Any]) -> dict[str, Any]:
-    return sms_settings
+    return sms_settings | {"worker_messages_per_minute": MOST_IN_WINDOW}
 
 
 async def test_a_text_instead_of_an_email(
