@@ -19,5 +19,5 @@ async def log_contact(
     command = "first-contact"
     if handoff.state == "contacted":
         command = "follow-up"
-        body["milestone"] = handoff.next.clock if handoff.next and handoff.next.clock else "day_90"
+        body["milestone"] = handoff.next.clock if handoff.next else None
     await referrals.handoff_command(handoff_id, command, body=body, version=version, key=key, by=by)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.referrals.adapters.roster import on_duty
+from services.referrals.adapters.tables import programmes
 from services.referrals.domain.rehoming import Unable
 from services.referrals.use_cases.rehome_dropped import Held, HeldKind
 from shared.contracts.codes import PracticeRole
 from shared.database import transaction
 
 # Few workers are unable at a time, so the search begins with them and reaches what they hold by its indexes.
-# A credential counts on the programme's own day; whoever is on call is asked by the same rule as everywhere (roster.py).
+# A credential counts on the programme's own day.
 _UNABLE = """
 WITH unable AS (
     SELECT tenant_id, id, 'assignee_left' AS why FROM workers WHERE NOT active
@@ -35,18 +37,14 @@ _NO_OTHER_CREDENTIAL = """
     )
 """
 
-_DUTY = """
-    coalesce(
-        (SELECT s.worker_id FROM on_call_shifts s
-         JOIN workers w ON w.tenant_id = s.tenant_id AND w.id = s.worker_id AND w.active
-         WHERE s.tenant_id = p.tenant_id AND s.programme_id = p.id AND s.duty = 'duty_owner'
-           AND s.starts_at <= now() AND s.ends_at > now()
-           AND NOT EXISTS (SELECT FROM worker_absences a WHERE a.tenant_id = w.tenant_id AND a.worker_id = w.id
-                           AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now()))
-         ORDER BY s.starts_at DESC, s.id DESC LIMIT 1),
-        p.duty_owner_worker_id
-    )
-"""
+_PLACE = programmes.alias("place")
+_ON_DUTY = (
+    sa.select(on_duty(_PLACE))
+    .select_from(_PLACE)
+    .where(_PLACE.c.tenant_id == sa.literal_column("p.tenant_id"), _PLACE.c.id == sa.literal_column("p.id"))
+)
+_DUTY = f"({_ON_DUTY.compile(compile_kwargs={'literal_binds': True})})"
+"""Whoever is on call for the programme `p`, by the same rule as everywhere."""
 
 _LIVE = "t.status IN ('planned', 'discharged') AND t.loop_closed_at IS NULL"
 _ASKED = "h.state IN ('offered', 'accepted', 'introduced', 'contacted')"

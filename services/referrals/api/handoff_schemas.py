@@ -14,7 +14,8 @@ from services.referrals.domain.handoff_states import (
     Preparation,
     WithdrawReason,
 )
-from shared.contracts.codes import MilestoneCode, ReportedBy
+from services.referrals.domain.protocols import FOLLOW_UPS
+from shared.contracts.codes import ReportedBy
 
 
 class Reached(StrEnum):
@@ -67,18 +68,9 @@ class ContactRequest(RequestBody):
 
 
 class FollowUpRequest(ContactRequest):
-    """A contact after the first one, and the milestone it was made for."""
+    """A contact after the first one, and the milestone it was made for, if it was made for one."""
 
-    milestone: Literal[
-        MilestoneCode.FOLLOW_UP_CALL,
-        MilestoneCode.DAY_7,
-        MilestoneCode.DAY_30,
-        MilestoneCode.DAY_90,
-        MilestoneCode.PHASE_1_CONTACT,
-        MilestoneCode.PHASE_2_CONTACT,
-        MilestoneCode.PHASE_3_CONTACT,
-        MilestoneCode.PLANNED_GOODBYE,
-    ]
+    milestone: Literal[*FOLLOW_UPS] | None = None  # type: ignore[valid-type]
 
 
 class CloseRequest(RequestBody):

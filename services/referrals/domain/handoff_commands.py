@@ -151,28 +151,27 @@ def contact(
 def follow_up(
     journey: Journey,
     *,
-    milestone: MilestoneCode,
+    milestone: MilestoneCode | None,
     how: ContactChannel,
     reached: bool,
     reported_by: ReportedBy,
     by: Actor,
     at: Moment,
 ) -> None:
-    """A contact after the first one; reaching the person meets the milestone it was made for, late or not.
+    """A contact after the first one; reaching the person meets the milestone it was made for, late or not. None: for its own sake.
 
     Of a milestone that repeats, the earliest still owed is meant. A contact before its window opens is kept as a
     contact and leaves it owed.
     """
     allow(journey, HandoffCommand.FOLLOW_UP, by=by)
-    if milestone not in journey.milestones:
+    if milestone is not None and milestone not in journey.milestones:
         raise InvalidField("not_in_this_protocol", pointer="/milestone")
     journey.change_handoff(None, at=at)
     kind = FactKind.FOLLOWED_UP if reached else FactKind.CONTACT_ATTEMPTED
-    if reached:
+    if reached and milestone is not None:
         journey.meet(milestone, at=at)
-    journey.note(
-        kind, at=at, by=by.worker_id, code=milestone.value if reached else how.value, reported_by=reported_by.value
-    )
+    code = milestone if reached and milestone is not None else how
+    journey.note(kind, at=at, by=by.worker_id, code=code.value, reported_by=reported_by.value)
 
 
 def close(journey: Journey, *, outcome: Outcome, reported_by: ReportedBy, by: Actor, at: Moment) -> None:

@@ -16,7 +16,7 @@ from shared.contracts.codes import MilestoneCode, ReportedBy
 async def record_handoff_follow_up(
     handoff_id: UUID,
     *,
-    milestone: MilestoneCode,
+    milestone: MilestoneCode | None,
     how: ContactChannel,
     reached: bool,
     reported_by: ReportedBy,

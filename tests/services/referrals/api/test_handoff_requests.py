@@ -51,7 +51,7 @@ QUIET = settings(
 )
 
 TRANSITION_COMMANDS = ("replan", "discharge", "cancel", "retract")
-HANDOFF_COMMANDS = ("accept", "decline", "introduction", "first-contact", "follow-up", "close", "withdraw")
+HANDOFF_COMMANDS = ("accept", "decline", "preparation", "introduction", "first-contact", "follow-up", "close", "withdraw")
 
 
 async def refused_quietly(world: HandoffWorld, path: str, body: Any, *, version: int) -> None:
@@ -99,6 +99,7 @@ async def test_every_command_answers_odd_requests_with_the_right_problem(world: 
         "retract": {"reason": "plan_changed"},
         "accept": {},
         "decline": {"reason": "cant_right_now"},
+        "preparation": {"step": "consent_asked"},
         "introduction": {"how": "bedside"},
         "first-contact": {"how": "phone", "outcome": "reached"},
         "follow-up": {"how": "phone", "outcome": "reached", "milestone": "day_7"},

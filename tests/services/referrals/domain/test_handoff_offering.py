@@ -162,12 +162,14 @@ def test_a_follow_up_needs_a_milestone_of_the_protocol_and_an_attempt_meets_none
     journey = stories.in_state(HandoffState.CONTACTED)
     acceptor = stories.peer(PEERS[0])
 
-    def follow_up(code: MilestoneCode, *, reached: bool) -> None:
+    def follow_up(code: MilestoneCode | None, *, reached: bool) -> None:
         how = ContactChannel.TEXT
         handoff.follow_up(journey, milestone=code, how=how, reached=reached, reported_by=STAFF, by=acceptor, at=at(9))
 
     follow_up(MilestoneCode.DAY_30, reached=False)
     assert journey.milestones[MilestoneCode.DAY_30].state is MilestoneState.DUE
+    follow_up(None, reached=True)
+    assert journey.facts[-1].code == ContactChannel.TEXT, "a contact for its own sake"
     follow_up(MilestoneCode.DAY_30, reached=True)
     assert journey.milestones[MilestoneCode.DAY_30].state is MilestoneState.MET
     del journey.milestones[MilestoneCode.DAY_90]

@@ -1,12 +1,12 @@
 """Late work stays completable, and nothing stays overdue on what has ended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.referrals.domain.milestones import (
     Milestone,
-    Milestones,
     MilestoneState,
     first_owed,
     lift_all,
@@ -28,7 +28,7 @@ NINE_MONTHS = SHELF.choose("standard", setting=Setting.YOUTH, model=MODEL, on=NO
 BY_WALL_CLOCK = SHELF.programme_time(time_zone="America/New_York", calendar_code="weekdays")
 
 
-def plan(held: Milestones, anchors: dict[Anchor | MilestoneCode, datetime], **more: Any) -> dict[str, Milestone]:
+def plan(held: Mapping[Any, Milestone], anchors: Mapping[Any, datetime], **more: Any) -> dict[str, Milestone]:
     fields: dict[str, Any] = {"protocol": PROTOCOL, "there": THERE, "known_at": NOW}
     return plan_milestones(held, anchors=anchors, **(fields | more))
 
