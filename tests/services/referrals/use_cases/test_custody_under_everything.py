@@ -254,5 +254,5 @@ class EverythingMachine(RuleBasedStateMachine):
         assert len(set(told)) == len(told)
 
 
-EverythingMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+EverythingMachine.TestCase.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
 test_custody_under_everything = EverythingMachine.TestCase
