@@ -189,6 +189,7 @@ _ABOUT_OTHERS = frozenset(
         FactKind.ESCALATION_UNANSWERED,
         FactKind.DELIVERY_FAILED,
         FactKind.SIGNAL_IGNORED,
+        FactKind.REHOMED,
     }
 )
 

@@ -21,11 +21,16 @@ from services.referrals.domain.transition_corrections import is_live
 
 
 class Unable(StrEnum):
-    """Why somebody cannot go on, as far as the record may say."""
+    """Why somebody cannot go on; the record says less (`told`)."""
 
     LEFT = "assignee_left"
     AWAY = "assignee_away"
     CREDENTIAL_LAPSED = "credential_lapsed"
+
+    @property
+    def told(self) -> "Unable":
+        """What others may read: that a colleague left is known to all, what else keeps somebody away is private."""
+        return self if self is Unable.LEFT else Unable.AWAY
 
 
 def rehome(journey: Journey, *, worker_id: UUID, why: Unable, candidates: Sequence[Candidate], at: Moment) -> bool:
@@ -57,13 +62,13 @@ def _pass_on_handoff(
     handoff = journey.handoff
     if handoff.suggested_worker_id == worker_id and handoff.state is HandoffState.PREPARING:
         journey.change_handoff(None, at=at, suggested_worker_id=None)
-        journey.note(FactKind.REHOMED, at=at, by=None, worker_id=worker_id, code=why.value)
+        journey.note(FactKind.REHOMED, at=at, by=None, worker_id=worker_id, code=why.told.value)
         return
     if handoff.worker_id != worker_id or handoff.state in ENDED or worker_id == journey.duty_owner_worker_id:
         return
     legal_moves(HANDOFF_MOVES, kind="handoff", state=handoff.state, command=HandoffCommand.REHOME)
-    journey.answer_open_offer(OfferStatus.WITHDRAWN, at=at, reason=why.value)
+    journey.answer_open_offer(OfferStatus.WITHDRAWN, at=at, reason=why.told.value)
     journey.handoff = replace(handoff, accepted_by=None, accepted_at=None, contacted_at=None)
-    journey.note(FactKind.REHOMED, at=at, by=None, worker_id=worker_id, code=why.value)
+    journey.note(FactKind.REHOMED, at=at, by=None, worker_id=worker_id, code=why.told.value)
     others = [one for one in candidates if one.worker_id != worker_id]
     offer_next(journey, candidates=others, at=at, by=None)

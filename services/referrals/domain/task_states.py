@@ -56,7 +56,6 @@ class TaskReason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     ASSIGNEE_LEFT = "assignee_left"
     ASSIGNEE_AWAY = "assignee_away"
-    CREDENTIAL_LAPSED = "credential_lapsed"
     FITS_THE_ROLE = "fits_the_role"
     CONDITION_MET = "condition_met"
     CONDITION_NOT_MET = "condition_not_met"
@@ -77,9 +76,7 @@ REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
     TaskCommand.TURN_DOWN: frozenset(
         {TaskReason.OUT_OF_SCOPE, TaskReason.CONDITION_NOT_MET, TaskReason.NO_LONGER_NEEDED, TaskReason.OTHER}
     ),
-    TaskCommand.RELEASE: frozenset(
-        {TaskReason.ASSIGNEE_LEFT, TaskReason.ASSIGNEE_AWAY, TaskReason.CREDENTIAL_LAPSED}
-    ),
+    TaskCommand.RELEASE: frozenset({TaskReason.ASSIGNEE_LEFT, TaskReason.ASSIGNEE_AWAY}),
     TaskCommand.HOLD: frozenset({TaskReason.WAITING_FOR_PERSON, TaskReason.WAITING_FOR_TEAM, TaskReason.OTHER}),
     TaskCommand.DECLINE: frozenset({TaskReason.CANT_RIGHT_NOW, TaskReason.OUTSIDE_MY_ROLE}),
     TaskCommand.FAIL: frozenset(
@@ -154,7 +151,9 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ON_HOLD, _C.FAIL, _ASSIGNEE, _S.FAILED),
     Move(_S.ON_HOLD, _C.CANCEL, _ASKING, _S.CANCELLED),
     *(
-        Move(state, _C.RELEASE, frozenset({Party.SYSTEM}), _S.PROPOSED, only_if="the assignee left, is away, or may not")
+        Move(
+            state, _C.RELEASE, frozenset({Party.SYSTEM}), _S.PROPOSED, only_if="the assignee left, is away, or may not"
+        )
         for state in (_S.ASSIGNED, _S.IN_PROGRESS, _S.ON_HOLD)
     ),
 )

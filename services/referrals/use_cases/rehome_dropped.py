@@ -92,7 +92,7 @@ async def _release(held: Held, *, works: WorkSource[TaskWork], clock: Clock, pat
         task = await work.tasks.get(held.id)
         if task.status not in WITH_ASSIGNEE or task.assignee_worker_id != held.worker_id:
             return False
-        released, step = release(task, reason=TaskReason(held.why.value), now=clock.now(), patience=patience)
+        released, step = release(task, reason=TaskReason(held.why.told.value), now=clock.now(), patience=patience)
         await work.tasks.change(released, step)
         if (fact := fact_of(released, step)) is not None:
             work.announce(fact[0], subject=released.id, data=fact[1])

@@ -64,7 +64,11 @@ async def test_an_offer_goes_to_the_next(world: HandoffWorld, parts: WorkerParts
     await how(world, asked)
     assert await swept(parts) == 1
     assert await world.offered_to(handoff_id) != asked
-    assert kinds(await world.handoff(handoff_id))[-2:] == ["rehomed", "offered"]
+    handoff = await world.handoff(handoff_id)
+    assert kinds(handoff)[-2:] == ["rehomed", "offered"]
+    assert handoff["timeline"][-2]["code"] in {"assignee_left", "assignee_away"}, "what else it was is private"
+    other = await world.handoff(handoff_id, by=world.peer(await world.offered_to(handoff_id)))
+    assert "rehomed" not in kinds(other)
 
 
 async def test_who_was_met_is_not_left_alone(world: HandoffWorld, parts: WorkerParts) -> None:
@@ -104,3 +108,14 @@ async def test_somebody_on_call_holds_what_is_left(world: HandoffWorld, parts: W
     await leaves(world, world.network.nurse_id)
     assert await swept(parts) == 1
     assert (await world.transition(begun["id"]))["owner_worker_id"] == world.peers[0]
+
+
+async def test_a_task_goes_back_to_whoever_asked(world: HandoffWorld, parts: WorkerParts) -> None:
+    body = {"programme_id": world.network.programme_id, "assignee_worker_id": world.peers[0], "title": "Walk along"}
+    task = await world.nurse.made("/tasks", body)
+    assert task["status"] == "assigned"
+    await leaves(world, world.peers[0])
+    assert await swept(parts) == 1
+    again = (await world.nurse.ask("GET", f"/tasks/{task['id']}")).json()
+    assert (again["status"], again["status_reason"]) == ("proposed", "assignee_left")
+    assert again["review_due_at"] is not None
