@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
-import pytest
 from fastapi import FastAPI
 from sqlalchemy.dialects import postgresql
 
@@ -135,9 +134,9 @@ async def test_each_filter_narrows(referral_world: ReferralWorld) -> None:
     assert (line["owner_worker_id"], line["team_id"], line["called"]) == (world.peer_id, world.team_id, "Robin")
 
 
-@pytest.mark.parametrize("asked", [{"order": "sideways"}, {"status": "lost"}, {"owner": "somebody"}, {"limit": "0"}])
-async def test_a_list_that_does_not_exist(referral_world: ReferralWorld, asked: dict[str, str]) -> None:
-    assert (await referral_world.nurse.ask("GET", "/referrals", params=asked)).status_code == 422
+async def test_a_list_that_does_not_exist(referral_world: ReferralWorld) -> None:
+    for asked in ({"order": "sideways"}, {"status": "lost"}, {"owner": "somebody"}, {"limit": "0"}):
+        assert (await referral_world.nurse.ask("GET", "/referrals", params=asked)).status_code == 422, asked
 
 
 async def test_a_cursor_belongs_to_its_order(referral_world: ReferralWorld) -> None:
