@@ -25,7 +25,11 @@ MOUNTED: dict[str, tuple[str, str, str]] = {
         "Ask the scope guard about a text, or a file of them.",
     ),
     "policy": ("services.scope_guard.cli.policy", "scope_guard", "Prove, check, compare and try policy packs."),
-    "referrals": ("services.referrals.cli", "referrals", "What must always hold of people, tasks and handoffs."),
+    "referrals": (
+        "services.referrals.cli.operating",
+        "referrals",
+        "What must always hold of people, tasks and handoffs.",
+    ),
     "protocol": ("services.referrals.cli.protocol", "referrals", "Show and check what must happen by when."),
     "notifications": ("services.notifications.cli", "notifications", "Deliveries and ladders."),
     "demo": ("handrail.demo.cli", "", "The demonstration that confirms itself."),
