@@ -20,6 +20,7 @@ from services.referrals.adapters.referral_tables import (
     referral_parties,
     referrals,
 )
+from services.referrals.adapters.tables import workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
@@ -32,6 +33,7 @@ from services.referrals.use_cases.referral_ports import (
     ReferralLine,
     ReferralReading,
 )
+from shared.contracts.codes import PracticeRole
 
 WriteLater = Callable[[sa.Table, Mapping[str, Any]], None]
 
@@ -117,6 +119,14 @@ class ReferralRepository(NewReferralRows):
         await referral_lists.check_team(self._connection, team_id, by=by)
         query = referral_lists.huddle_query(team_id, by=by, window=window, disclosure=self._disclosure, limit=limit)
         return await referral_lists.read_lines(self._connection, query)
+
+    async def role_of(self, worker_id: UUID) -> PracticeRole | None:
+        """The practice role of an active worker; None for one who has left or is not in this tenant."""
+        role = sa.select(workers.c.practice_role).where(
+            workers.c.tenant_id == self._tenant_id, workers.c.id == worker_id, workers.c.active
+        )
+        found = (await self._connection.execute(role)).scalar()
+        return None if found is None else PracticeRole(found)
 
     async def keep_backup(self, backup: ClinicalBackup) -> None:
         """Name a programme's clinical backup, or another one. Raises NotFound for what is not in this tenant."""

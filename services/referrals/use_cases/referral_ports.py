@@ -21,6 +21,7 @@ from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.handoff_ports import PersonCalled
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import Work
+from shared.contracts.codes import PracticeRole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +190,10 @@ class Referrals(NewReferrals, Protocol):
 
     async def huddle(self, team_id: UUID, *, by: Actor, window: HuddleWindow, limit: int) -> Sequence[ReferralLine]:
         """What the team should talk about. Raises NotFound for a team that the caller has nothing to do with."""
+        ...
+
+    async def role_of(self, worker_id: UUID) -> PracticeRole | None:
+        """The practice role of an active worker; None for one who has left or is not in this tenant."""
         ...
 
     async def keep_backup(self, backup: ClinicalBackup) -> None:

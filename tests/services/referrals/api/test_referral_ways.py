@@ -46,6 +46,10 @@ async def test_a_crisis_bridge_calls_in_the_clinical_backup(referral_world: Refe
     wish = {"programme_id": programme, "person_id": person, "need": "crisis", "kind": "crisis_bridge"}
     nobody = await world.peer.ask("POST", "/referrals", wish)
     assert (nobody.status_code, nobody.json()["errors"][0]["code"]) == (422, "clinical_backup_required")
+    path, administrator = f"/programmes/{programme}/clinical-backup", world.network.administrator
+    for worker, status in ((world.peer_id, 422), (world.network.programme_id, 404)):
+        body = {"team_id": world.clinic_team_id, "worker_id": worker}
+        assert (await administrator.ask("PUT", path, body)).status_code == status
     await world.backup(programme)
     named = await world.peer.ask("POST", "/referrals", wish | {"recipient_worker_id": world.psychiatrist_id})
     assert named.json()["errors"][0]["code"] == "recipient_not_wanted"
