@@ -24,10 +24,7 @@ from handrail.runtime.named_settings import setting
 from handrail.runtime.processes import exists
 from shared.contracts.codes import Service
 from shared.logs import configure_logs, get_logger
-from shared.task_queue import ScheduleEntry, create_celery
-
-MOST_WAITING = 20
-"""A queue with so many bells is not being answered; another bell would say nothing new."""
+from shared.task_queue import MOST_WAITING, ScheduleEntry, create_celery
 
 _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 _BROKER_SECONDS = 2.0

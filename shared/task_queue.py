@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import billiard.pool  # type: ignore[import-untyped]
+import redis
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
@@ -24,6 +25,9 @@ _log = get_logger()
 _COALESCE_SECONDS = 0.005
 _PAUSE_SECONDS = 0.05
 """Between two rounds of ringing: a ring costs milliseconds of this process, and a worker finds all that waits anyway."""
+MOST_WAITING = 20
+"""A queue with so many bells is not being answered: another one would say nothing new, and be answered in vain later."""
+_BROKER_SECONDS = 2.0
 _PARTING_TENTHS = 20
 """A child that ends its task after the parent was told to stop waits for the parent to read the result, and the parent
 waits for the child: half a minute by default. The result is of no use to us, so two seconds are enough."""
@@ -92,6 +96,9 @@ class Bell:
 
     def __init__(self, service: Service, *, redis_url: str) -> None:
         self._application = create_celery(service, redis_url=redis_url)
+        self._broker = redis.Redis.from_url(
+            redis_url, socket_connect_timeout=_BROKER_SECONDS, socket_timeout=_BROKER_SECONDS
+        )
         self._waiting: set[str] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -117,8 +124,10 @@ class Bell:
             time.sleep(_PAUSE_SECONDS)
 
     def _send(self, task: str) -> None:
+        queue = task.partition(".")[0]
         try:
-            self._application.send_task(task, queue=task.partition(".")[0], retry=False, ignore_result=True)
+            if self._broker.llen(queue) < MOST_WAITING:
+                self._application.send_task(task, queue=queue, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - the broker may fail in any way; the sweep finds what this bell missed
             _log.warning("bell_lost", task=task, error_type=type(error).__name__)
 

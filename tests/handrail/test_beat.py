@@ -10,8 +10,8 @@ import pytest
 import redis
 
 from handrail import beat
-from handrail.beat import MOST_WAITING, Beat, collect_schedules
-from shared.task_queue import ScheduleEntry
+from handrail.beat import Beat, collect_schedules
+from shared.task_queue import MOST_WAITING, ScheduleEntry
 from tests.fixtures.brokers import PrivateValkey
 from tests.handrail.waiting import until
 

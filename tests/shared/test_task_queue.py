@@ -18,7 +18,7 @@ import redis
 
 from shared import task_queue
 from shared.contracts.codes import Service
-from shared.task_queue import Bell, create_celery
+from shared.task_queue import MOST_WAITING, Bell, create_celery
 from tests.fixtures.brokers import PrivateValkey
 from tests.shared.conftest import until
 
@@ -190,6 +190,20 @@ async def test_many_rings_in_a_moment_are_few_bells(valkey_url: str) -> None:
     bell.ring("notifications.sweep")
     await until(lambda: waiting(valkey_url, "notifications") == 1 and waiting(valkey_url) > 0)
     assert waiting(valkey_url) < 200
+
+
+async def test_where_nobody_answers_the_bell_falls_silent(valkey_url: str) -> None:
+    bell = Bell(Service.REFERRALS, redis_url=valkey_url)
+    with redis.Redis.from_url(valkey_url) as broker:
+        broker.rpush("referrals", *["waiting"] * MOST_WAITING)
+        bell.ring("referrals.relay")
+        bell.ring(
+            "notifications.sweep"
+        )  # rung after it, by the same thread: when it is there, the other was dealt with
+        await until(lambda: waiting(valkey_url, "notifications") == 1)
+        bell.ring("notifications.sweep")
+        await until(lambda: waiting(valkey_url, "notifications") == 2)
+    assert waiting(valkey_url) == MOST_WAITING
 
 
 class Noted:
