@@ -60,7 +60,8 @@ from services.referrals.worker.schedule import PROCESS_INBOX, RELAY
 from services.referrals.worker.tasks import WorkerParts, register_tasks
 from shared.contracts.codes import Service
 from shared.contracts.events import EventType
-from shared.inbox import Handler, InboxProcessor, events_router
+from shared.event_intake import events_router
+from shared.inbox import Handler, InboxProcessor
 from shared.outbox import Relay
 from shared.service import Resources, create_service_app, open_resources, use_resources
 from shared.task_queue import WorkerLoop, create_celery

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.clock import Clock
 from shared.contracts.events import EventBatch
 from shared.database import transaction
+from shared.event_intake import store
 from shared.identifiers import new_id
-from shared.inbox import store
 from shared.outbox import EVENTS_PATH
 
 

@@ -19,7 +19,7 @@ from shared.contracts.codes import Service
 from shared.contracts.entitlements import EntitlementReason
 from shared.contracts.events import EventBatch
 from shared.database import transaction
-from shared.inbox import store
+from shared.event_intake import store
 from tests.faults.crash_points import FaultFolder
 from tests.faults.mutants import Mutant
 from tests.faults.running_worker import RunningWorker

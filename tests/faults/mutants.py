@@ -23,7 +23,8 @@ from services.notifications.worker.rounds import Rounds
 from shared.contracts.codes import Service
 from shared.contracts.events import Event, EventBatch
 from shared.database import transaction
-from shared.inbox import InboxProcessor, store
+from shared.event_intake import store
+from shared.inbox import InboxProcessor
 from shared.service import Resources, open_resources
 from shared.task_queue import WorkerLoop
 

@@ -11,8 +11,8 @@ from shared.clock import FixedClock
 from shared.contracts.codes import Service
 from shared.contracts.events import EventBatch
 from shared.database import transaction
+from shared.event_intake import store
 from shared.http_client import Breaker, ServiceClient
-from shared.inbox import store
 from shared.outbox import Relay
 from tests.shared.conftest import OUTBOX
 from tests.shared.events import NOW

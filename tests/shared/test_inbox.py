@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.clock import FixedClock
 from shared.contracts.events import Event, EventBatch, EventBatchReceipt, EventType
 from shared.database import transaction
+from shared.event_intake import store
 from shared.identifiers import new_id
 from shared.inbox import (
     LONGEST_BACK_OFF,
@@ -24,7 +24,6 @@ from shared.inbox import (
     InboxProcessor,
     purge,
     replay,
-    store,
 )
 from tests.shared.conftest import EFFECTS, INBOX
 from tests.shared.events import NOW, OTHER_TENANT, TENANT, exhausted, offered
@@ -97,46 +96,6 @@ async def test_each_event_is_applied_for_its_own_tenant_and_in_the_order_of_its_
         mine = [(event.id, str(tenant)) for event in events if event.data["tenant_id"] == str(tenant)]
         assert [one for one in applied if one[1] == str(tenant)] == mine
     assert {(row.state, row.processed_at, row.last_error) for row in await rows(engine)} == {("processed", NOW, None)}
-
-
-async def test_events_are_applied_together_where_the_handler_can(engine: AsyncEngine, clock: FixedClock) -> None:
-    events = [offered(tenant_id=tenant) for tenant in (TENANT, OTHER_TENANT, TENANT)]
-    await receive(engine, *events, exhausted(), clock=clock)
-    batches: list[list[UUID]] = []
-
-    async def together(connection: AsyncConnection, batch: Sequence[Event]) -> None:
-        batches.append([event.id for event in batch])
-        for event in batch:
-            await leave_effect(connection, event)
-
-    processor = InboxProcessor(
-        engine=engine, table=INBOX, handlers={}, batch_handlers={EventType.HANDOFF_OFFERED: together}, clock=clock
-    )
-    assert await processor.run_once() == 4
-    assert sorted(batches) == sorted([[events[0].id, events[2].id], [events[1].id]])
-    assert {(row.tenant, row.event_id) for row in await effects(engine)} == {
-        (event.data["tenant_id"], event.id) for event in events
-    }
-    assert sorted(row.state for row in await rows(engine)) == ["ignored", "processed", "processed", "processed"]
-
-
-async def test_poison_in_a_batch_is_found_and_the_others_are_applied(engine: AsyncEngine, clock: FixedClock) -> None:
-    good, bad = offered(), offered()
-    await receive(engine, good, bad, clock=clock)
-
-    async def together(connection: AsyncConnection, batch: Sequence[Event]) -> None:
-        for event in batch:
-            if event.id == bad.id:
-                raise RuntimeError("poison")
-            await leave_effect(connection, event)
-
-    processor = InboxProcessor(
-        engine=engine, table=INBOX, handlers={}, batch_handlers={EventType.HANDOFF_OFFERED: together}, clock=clock
-    )
-    assert await processor.run_once() == 1
-    assert [row.event_id for row in await effects(engine)] == [good.id]
-    states = {row.event_id: (row.state, row.last_error) for row in await rows(engine)}
-    assert states == {good.id: ("processed", None), bad.id: ("pending", "RuntimeError")}
 
 
 async def test_what_nobody_here_needs_is_ignored_visibly(engine: AsyncEngine, clock: FixedClock) -> None:

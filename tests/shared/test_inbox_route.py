@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.clock import FixedClock
 from shared.contracts.codes import AccessRole, Service
-from shared.inbox import (
-    events_router,
-)
+from shared.event_intake import events_router
 from shared.problems import install_problem_handlers
 from tests.fixtures.tokens import TokenFor, VerifierFor
 from tests.shared.conftest import INBOX

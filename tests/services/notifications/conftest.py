@@ -24,8 +24,8 @@ from shared.clock import FixedClock
 from shared.contracts.codes import Service
 from shared.contracts.events import Event, EventBatch
 from shared.database import create_engine, transaction
+from shared.event_intake import store
 from shared.http_client import new_session
-from shared.inbox import store
 from shared.paging import CursorSigner
 from shared.service import Resources
 from shared.settings import Profile

@@ -5,7 +5,7 @@ from fastapi import Request
 from services.notifications.domain import facts
 from services.notifications.use_cases import follow_worker
 from shared.contracts.codes import Service
-from shared.inbox import events_router
+from shared.event_intake import events_router
 from shared.task_queue import Bell
 
 PROCESS_INBOX = "notifications.process_inbox"
