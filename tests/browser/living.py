@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from handrail.demo.api import Api, addresses_of
+from handrail.demo.api import Api, Visitor, addresses_of
 from handrail.demo.loading import Registry, load
 from handrail.demo.network import MAIL_DOMAIN, PASSWORD, Network, load_network
 from handrail.runtime.process_states import read_status
@@ -48,6 +48,7 @@ class Living:
     api: Api
     registry: Registry
     cookies: dict[str, Any] = field(default_factory=dict)
+    therapist: Visitor | None = None
 
     @property
     def console(self) -> str:
@@ -62,10 +63,16 @@ class Living:
         assert status is not None
         return next(int(one["pid"]) for one in status["processes"] if one["name"] == name)
 
-    async def offer(self) -> "Offered":
-        """Somebody has left: a handoff that one of the peers is asked about."""
-        sender = await self.api.sign_in(f"mika@{MAIL_DOMAIN}", PASSWORD)
-        person = {"given_name": "Lark", "family_name": "Testcase", "contact_preference": "call"}
+    async def sender(self) -> Visitor:
+        """The therapist. A sign-in costs a slow hash on purpose, so there is one for the whole run."""
+        if self.therapist is None:
+            self.therapist = await self.api.sign_in(f"mika@{MAIL_DOMAIN}", PASSWORD)
+        return self.therapist
+
+    async def offer(self, name: str = "Lark") -> "Offered":
+        """Somebody of this name has left: a handoff that one of the peers is asked about."""
+        sender = await self.sender()
+        person = {"given_name": name, "family_name": "Testcase", "contact_preference": "call"}
         made = await sender.ask(Service.REFERRALS, "POST", "/people", body=person, key=str(uuid4()))
         body = {
             "person_id": made.body["id"],
@@ -77,9 +84,32 @@ class Living:
         asked = next(one for one in read["offers"] if one["status"] == "open")
         return Offered(handoff_id=begun["handoff_id"], peer=self.registry.worker_key(asked["worker_id"]))
 
+    async def met(self) -> str:
+        """A handoff whose person a peer walks with already, with a task about them."""
+        sender = await self.sender()
+        handoff = (await sender.get(Service.REFERRALS, "/handoffs?state=contacted")).body["items"][0]
+        transition = (await sender.get(Service.REFERRALS, f"/transitions/{handoff['transition_id']}")).body
+        await self.ask_for("Go with them to the library", about=transition["person_id"])
+        return str(handoff["id"])
+
+    async def ask_for(self, title: str, *, of: str = "fay", about: str | None = None) -> dict[str, Any]:
+        """The answer to a task that the therapist asks for; outside the role it is a problem document."""
+        sender = await self.sender()
+        body = {
+            "programme_id": self.registry.programmes["community"],
+            "assignee_worker_id": self.registry.workers[of],
+            "person_id": about,
+            "title": title,
+        }
+        answer = await sender.ask(
+            Service.REFERRALS, "POST", "/tasks", body=body, key=str(uuid4()), expect={201, 202, 409}
+        )
+        content: dict[str, Any] = answer.body
+        return content
+
     async def handoff(self, handoff_id: str) -> dict[str, Any]:
         """How it stands, as the sender sees it."""
-        sender = await self.api.sign_in(f"mika@{MAIL_DOMAIN}", PASSWORD)
+        sender = await self.sender()
         answer: dict[str, Any] = (await sender.get(Service.REFERRALS, f"/handoffs/{handoff_id}")).body
         return answer
 

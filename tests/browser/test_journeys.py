@@ -5,9 +5,9 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import DESK, Visit
 from tests.browser.living import Living, eventually
+from tests.browser.test_accessible import MIXED, UNCLEAR
 
 SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["scripts", "no-scripts"])
-MIXED = "Sit with him and listen over a coffee, and administer his evening medication"
 
 
 @SCRIPTS
@@ -56,7 +56,7 @@ async def test_leaving_the_page_sends_an_answer_that_was_held(visit: Visit, hand
     await page.goto("/people")
 
     async def is_accepted() -> bool:
-        return (await handrail.handoff(offered.handoff_id))["state"] == "accepted"
+        return bool((await handrail.handoff(offered.handoff_id))["state"] == "accepted")
 
     await eventually("the held answer arrives", is_accepted)
 
@@ -109,7 +109,8 @@ async def test_a_mixed_task_is_refused_kindly_and_split_in_place(visit: Visit, j
     supervisor = await visit("silas", "/boundary-events", js=js, size=DESK)
     await supervisor.locator('a[href^="/boundary-events/"]').first.click()
     await expect(supervisor.get_by_role("heading", name="Why it was not sent")).to_be_visible()
-    await expect(supervisor.locator("code", has_text="peer.no_medication_handling").first).to_be_visible()
+    await expect(supervisor.get_by_role("heading", name="Peer: no medication handling").first).to_be_visible()
+    await expect(supervisor.locator("mark.mark--no").first).to_be_visible()
 
 
 @SCRIPTS
@@ -119,3 +120,44 @@ async def test_a_supervisor_sees_what_waits_and_what_was_sent(visit: Visit, hand
     await expect(page.locator(f'a[href="/handoffs/{offered.handoff_id}"]')).to_be_visible()
     await page.get_by_role("link", name="Deliveries").click()
     await expect(page.get_by_role("heading", name="Deliveries")).to_be_visible()
+
+
+@SCRIPTS
+async def test_a_second_person_approves_and_the_peer_has_the_task(visit: Visit, handrail: Living, js: bool) -> None:
+    asked = await handrail.ask_for(UNCLEAR)
+    assert asked["status"] == "proposed"
+    page = await visit("silas", "/review", js=js, size=DESK)
+    await page.locator(f'a[href="/tasks/{asked["id"]}"]').click()
+    await page.get_by_role("button", name="Record my decision").click()
+    await expect(page.get_by_text("Please choose what you say").first).to_be_visible()
+    await page.get_by_label("Approve. It fits the role.").check()
+    await page.get_by_label("Why?").fill("We have talked about it in supervision")
+    await page.get_by_role("button", name="Record my decision").click()
+    await expect(page.get_by_text("Your colleague has the task now")).to_be_visible()
+    peer = await visit("fay", f"/tasks/{asked['id']}", js=js)
+    await expect(peer.get_by_text("Silas Sample")).to_be_visible()
+    await expect(peer.get_by_role("button", name="I’ll do it")).to_be_visible()
+
+
+@SCRIPTS
+async def test_the_person_page_tells_who_holds_them(visit: Visit, handrail: Living, js: bool) -> None:
+    offered = await handrail.offer()
+    page = await visit("mika", f"/handoffs/{offered.handoff_id}", js=js, size=DESK)
+    await page.get_by_role("link", name="Who holds Lark T.").click()
+    await expect(page.get_by_role("heading", name="Lark Testcase")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Who held them when")).to_be_visible()
+    await expect(page.get_by_text("began the handoff")).to_be_visible()
+
+
+@SCRIPTS
+async def test_quiet_hours_are_kept(visit: Visit, js: bool) -> None:
+    page = await visit("gus", "/inbox", js=js)
+    await page.locator("a.head__name").click()
+    await page.locator("#quiet_start").fill("22:00")
+    await page.locator("#quiet_end").fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("both times, or neither").first).to_be_visible()
+    await page.locator("#quiet_end").fill("06:30")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("The next message uses this")).to_be_visible()
+    await expect(page.locator("#quiet_end")).to_have_value("06:30")

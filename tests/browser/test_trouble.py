@@ -21,6 +21,26 @@ async def test_who_answers_second_reads_that_it_is_taken_care_of(visit: Visit, h
     assert (await handrail.handoff(offered.handoff_id))["accepted_by"] is None
 
 
+async def test_of_two_people_who_accept_at_once_one_reads_that_a_colleague_is_on_it(
+    visit: Visit, handrail: Living
+) -> None:
+    offered = await handrail.offer()
+    was_asked = await visit(offered.peer, f"/handoffs/{offered.handoff_id}", js=False)
+    at_her_desk = await visit(offered.peer, f"/handoffs/{offered.handoff_id}", js=False, size=DESK)
+    await at_her_desk.get_by_role("button", name="Can’t right now").click()
+    colleague = "gus" if offered.peer == "fay" else "fay"
+    is_asked = await visit(colleague, f"/handoffs/{offered.handoff_id}", js=False)
+    # both pages now offer the same button, and both people press it
+    await expect(was_asked.get_by_role("button", name="Accept")).to_be_visible()
+    await is_asked.get_by_role("button", name="Accept").click()
+    await expect(is_asked.get_by_text("You walk with this person now")).to_be_visible()
+    await was_asked.get_by_role("button", name="Accept").click()
+    await expect(was_asked.get_by_text("A colleague is already on it")).to_be_visible()
+    await expect(was_asked.get_by_role("heading", name="Inbox")).to_be_visible()
+    accepted_by = (await handrail.handoff(offered.handoff_id))["accepted_by"]
+    assert handrail.registry.worker_key(accepted_by) == colleague
+
+
 async def test_pressing_twice_happens_once(visit: Visit, handrail: Living) -> None:
     offered = await handrail.offer()
     page = await visit(offered.peer, f"/handoffs/{offered.handoff_id}", js=False)
