@@ -65,6 +65,7 @@ async def _ours(
             session=system.session,
             expect=201,
         )
+        await system.know_sizes()
         began = time.perf_counter()
     bell.ring("referrals.relay")
 

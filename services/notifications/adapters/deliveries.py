@@ -92,7 +92,7 @@ class PostgresSettling:
     def _pending(self, item_ids: Iterable[UUID]) -> sa.Update:
         return sa.update(items).where(
             items.c.tenant_id == self._tenant_id,
-            items.c.item_id.in_(list(item_ids)),
+            _is_any_of(items.c.item_id, item_ids),
             items.c.state == ItemState.PENDING.value,
         )
 
@@ -130,11 +130,7 @@ class PostgresDeliveries:
                 .outerjoin(workers, _same(table, workers, "worker_id"))
                 .outerjoin(contact_points, _same(table, contact_points, "worker_id"))
             )
-            .where(
-                sa.tuple_(table.c.tenant_id, table.c.delivery_id).in_(
-                    [(delivery.tenant_id, delivery.delivery_id) for delivery in deliveries]
-                )
-            )
+            .where(sa.tuple_(table.c.tenant_id, table.c.delivery_id).in_(_keys(deliveries)))
         )
         async with transaction(self._engine, tenant_id=None) as connection:
             rows = (await connection.execute(query)).all()
@@ -147,7 +143,7 @@ class PostgresDeliveries:
         """Items are locked first and in the order of their ids, as by whoever applies events."""
         lock = (
             sa.select(items.c.item_id, items.c.ended_reason)
-            .where(items.c.tenant_id == tenant_id, items.c.item_id.in_(list(item_ids)))
+            .where(items.c.tenant_id == tenant_id, _is_any_of(items.c.item_id, item_ids))
             .order_by(items.c.item_id)
             .with_for_update(skip_locked=not wait)
         )
@@ -155,6 +151,24 @@ class PostgresDeliveries:
             rows = (await connection.execute(lock)).all()
             endings = {row.item_id: EndReason(row.ended_reason) if row.ended_reason else None for row in rows}
             yield PostgresSettling(connection, tenant_id=tenant_id, endings=endings)
+
+
+def _is_any_of(column: sa.Column[UUID], ids: Iterable[UUID]) -> sa.ColumnElement[bool]:
+    """One array, so that the statement is the same for any number of them."""
+    return column == sa.any_(sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid)))
+
+
+def _keys(deliveries: Sequence[LeasedDelivery]) -> sa.Select[Any]:
+    """The same for pairs."""
+    named = (
+        sa.func.unnest(
+            sa.bindparam(None, [one.tenant_id for one in deliveries], type_=ARRAY(sa.Uuid)),
+            sa.bindparam(None, [one.delivery_id for one in deliveries], type_=ARRAY(sa.Uuid)),
+        )
+        .table_valued("tenant_id", "delivery_id", name="named")
+        .render_derived()
+    )
+    return sa.select(named.c.tenant_id, named.c.delivery_id)
 
 
 def _same(one: sa.Table, other: sa.Table, column: str) -> sa.ColumnElement[bool]:
