@@ -72,7 +72,7 @@ def dependencies_of(dependant: Dependant) -> list[Dependant]:
 
 def is_async(call: Callable[..., Any] | None) -> bool:
     """Whether FastAPI awaits this, or iterates it, on the event loop itself."""
-    own = getattr(type(call), "__call__", None)
+    own = vars(type(call)).get("__call__")
     return any(inspect.iscoroutinefunction(each) or inspect.isasyncgenfunction(each) for each in (call, own))
 
 

@@ -19,11 +19,15 @@ def zone_named(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """An instant as a page shows it: `distance` ("in 2 hours"), `clock` ("Sun 22 Nov, 3:26 pm") and for machines `iso`."""
+    """An instant as a page shows it: `distance` ("in 2 hours"), `clock` ("Sun 22 Nov, 3:26 pm") and for machines `iso`.
+
+    `deadline` is the clock, but for midnight: what is due by then is due on the day that ends with it.
+    """
 
     iso: str
     distance: str
     clock: str
+    deadline: str
     past: bool
 
 
@@ -34,6 +38,7 @@ def moment(instant: datetime, *, now: datetime, zone: ZoneInfo, words: Words) ->
         iso=instant.isoformat(),
         distance=_distance(instant - now, words=words),
         clock=_clock(local, words=words),
+        deadline=_deadline(local, words=words),
         past=instant < now,
     )
 
@@ -63,6 +68,18 @@ def _clock(local: datetime, *, words: Words) -> str:
         day=local.day,
         month=words(f"time.month.{local.month}"),
         hour=words("time.hour12", hour=local.hour % 12 or 12, minute=f"{local.minute:02d}", half=_half(local, words)),
+    )
+
+
+def _deadline(local: datetime, *, words: Words) -> str:
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return _clock(local, words=words)
+    ending = local - timedelta(days=1)
+    return words(
+        "time.end_of_day",
+        weekday=words(f"time.weekday.{ending.weekday()}"),
+        day=ending.day,
+        month=words(f"time.month.{ending.month}"),
     )
 
 

@@ -133,7 +133,9 @@ def _by_time(wanted: ReferralFilter, *, key: sa.Column[Any], after: UUID | None)
     if after is not None:
         last = referrals.alias("last")
         at = sa.select(last.c[key.name]).where(last.c.tenant_id == by.tenant_id, last.c.id == after)
-        query = query.where(sa.tuple_(key, referrals.c.id) > sa.tuple_(at.scalar_subquery(), sa.literal(after, type_=sa.Uuid)))
+        query = query.where(
+            sa.tuple_(key, referrals.c.id) > sa.tuple_(at.scalar_subquery(), sa.literal(after, type_=sa.Uuid))
+        )
     return query.order_by(key, referrals.c.id)
 
 

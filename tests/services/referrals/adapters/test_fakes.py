@@ -131,9 +131,7 @@ async def test_adding_needs_no_transaction_and_keeps_the_answer_too(works: Any) 
     with pytest.raises(AlreadyAnswered):
         await works.parties(a_wish(), by=NURSE_ACTOR, assigner_worker_id=NURSE, once=same)
     with pytest.raises(AlreadyAnswered):
-        async with works.adding(TENANT, once=same) as work:
-            await work.tasks.add(replace(task, id=new_id()), first_step(task, now=NOW))
-            work.answer(task)
+        await add_once_more(works.adding(TENANT, once=same))
     async with works.begin(TENANT) as work:
         wanted = TaskFilter(visible_to=NURSE_ACTOR)
         assert list(await work.tasks.page(wanted, after=None, limit=5)) == [task]
@@ -145,6 +143,14 @@ async def test_an_exception_leaves_no_answer(works: Any) -> None:
         await failing(works.begin(TENANT, once=same))
     async with works.begin(TENANT, once=same) as work:
         assert work is not None
+
+
+async def add_once_more(begun: AbstractAsyncContextManager[Any]) -> None:
+    """Another task under a key that is taken."""
+    task = a_task(id=new_id())
+    async with begun as work:
+        await work.tasks.add(task, first_step(task, now=NOW))
+        work.answer(task)
 
 
 async def failing(begun: AbstractAsyncContextManager[Any]) -> None:

@@ -11,7 +11,12 @@ GOOD = (FOLDER / "standard_ed.yaml").read_text(encoding="utf-8")
 
 
 def test_the_packs_of_the_project_load() -> None:
-    assert load_protocols(allow_demo=True).codes == ("demo", "standard_ed", "standard_inpatient", "standard_transitional")
+    assert load_protocols(allow_demo=True).codes == (
+        "demo",
+        "standard_ed",
+        "standard_inpatient",
+        "standard_transitional",
+    )
     assert load_protocols(allow_demo=False).codes == ("standard_ed", "standard_inpatient", "standard_transitional")
 
 

@@ -51,7 +51,16 @@ QUIET = settings(
 )
 
 TRANSITION_COMMANDS = ("replan", "discharge", "cancel", "retract")
-HANDOFF_COMMANDS = ("accept", "decline", "preparation", "introduction", "first-contact", "follow-up", "close", "withdraw")
+HANDOFF_COMMANDS = (
+    "accept",
+    "decline",
+    "preparation",
+    "introduction",
+    "first-contact",
+    "follow-up",
+    "close",
+    "withdraw",
+)
 
 
 async def refused_quietly(world: HandoffWorld, path: str, body: Any, *, version: int) -> None:

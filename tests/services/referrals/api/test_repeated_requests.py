@@ -26,7 +26,7 @@ async def until_somebody_waits(database: ServiceDatabase) -> None:
         " WHERE wait_event_type = 'Lock' AND datname = current_database() AND pid <> pg_backend_pid()"
     )
     async with asyncio.timeout(20):
-        while not await stored(database, waiting):
+        while not await stored(database, waiting):  # noqa: ASYNC110 - the lock lies in another process
             await asyncio.sleep(0.01)
 
 
