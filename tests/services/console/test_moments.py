@@ -30,4 +30,6 @@ def test_what_is_due_by_midnight_is_due_on_the_day_that_ends(
 
 def test_the_end_of_a_day_is_said_in_spanish_too() -> None:
     midnight = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
-    assert moment(midnight, now=NOW, zone=NEW_YORK, words=read_words()[Language.SPANISH]).deadline.startswith("fin del mar")
+    assert moment(midnight, now=NOW, zone=NEW_YORK, words=read_words()[Language.SPANISH]).deadline.startswith(
+        "fin del mar"
+    )
