@@ -126,6 +126,7 @@ class SubjectKind(StrEnum):
     HANDOFF = "handoff"
     TASK = "task"
     TRANSITION = "transition"
+    REFERRAL = "referral"
 
 
 class OfferKind(StrEnum):

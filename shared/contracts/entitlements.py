@@ -25,6 +25,7 @@ class EntitlementReason(StrEnum):
     ESCALATED_TO = "escalated_to"
     NO_LONGER_OFFERED = "no_longer_offered"
     SUBJECT_CLOSED = "subject_closed"
+    NO_LONGER_OVERDUE = "no_longer_overdue"
     WORKER_LEFT = "worker_left"
     UNKNOWN_SUBJECT = "unknown_subject"
     NOT_A_PARTY = "not_a_party"
@@ -32,12 +33,16 @@ class EntitlementReason(StrEnum):
 
 
 class EntitlementQuestion(_Wire):
-    """One pair of worker and subject, inside one tenant."""
+    """One pair of worker and subject, inside one tenant.
+
+    `overdue` asks whether the worker may be told that a step of this handoff is overdue: not once all are done.
+    """
 
     tenant_id: UUID
     worker_id: UUID
     subject_kind: SubjectKind
     subject_id: UUID
+    overdue: bool = False
 
 
 class EntitlementAnswer(_Wire):

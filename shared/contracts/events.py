@@ -61,13 +61,17 @@ class EventData(BaseModel):
 
 
 class HandoffData(EventData):
-    """A handoff changed; `worker_id` is whom it concerns (offered to, accepted by, declined by)."""
+    """A handoff changed; `worker_id` is whom it concerns (offered to, accepted by, declined by).
+
+    `sender_worker_id` is whoever sent the person on: somebody who may have to be told how it ended.
+    """
 
     handoff_id: UUID
     transition_id: UUID
     offer_number: int
     worker_id: UUID | None = None
     reason: Code | None = None
+    sender_worker_id: UUID | None = None
 
 
 class HandoffOffered(HandoffData):
@@ -118,11 +122,19 @@ class TaskData(EventData):
 
 
 class ReferralData(EventData):
-    """A referral moved along the Gravity states."""
+    """A referral moved along the Gravity states, or its business status did.
+
+    `command` is the step that did it and `by_worker_id` whose step it was (none: a rule's). `owner_worker_id` is the
+    worker asked, `requester_worker_id` the one who asks.
+    """
 
     referral_id: UUID
     status: Code
     owner_worker_id: UUID | None = None
+    requester_worker_id: UUID | None = None
+    by_worker_id: UUID | None = None
+    command: Code | None = None
+    business_status: Code | None = None
 
 
 class CustodyMoved(EventData):

@@ -14,7 +14,18 @@ from services.console.domain.session import Session
 from services.console.use_cases.ports import Neighbours, Unreachable
 
 OPEN_TASKS = ("assigned", "in_progress", "on_hold")
-_NEWS = ("handoff_called_back", "task_approved", "task_not_assigned")
+_NEWS = (
+    "handoff_called_back",
+    "handoff_ended",
+    "step_overdue",
+    "task_approved",
+    "task_not_assigned",
+    "task_returned",
+    "referral_asked",
+    "referral_answered",
+    "referral_unanswered",
+    "referral_cancellation_asked",
+)
 SHOWN_AT_ONCE = 50
 
 

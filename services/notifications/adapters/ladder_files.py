@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.errors import LadderInvalid, LadderUnknown
 from services.notifications.domain.ladders import Ladder, Step
-from services.notifications.domain.tellings import CALLED_BACK_LADDER, NOTICE_LADDER
+from services.notifications.domain.telling import LADDERS_WITHOUT_DEADLINE
 from shared.plain_yaml import read_yaml
 
 POLICY_FOLDER = Path(__file__).parent.parent / "policy" / "ladders"
@@ -59,10 +59,10 @@ def read_ladders(folder: Path = POLICY_FOLDER, *, with_demo: bool) -> LadderBook
         ladder = _read(path)
         if with_demo or not ladder.code.startswith(DEMO_PREFIX):
             found[ladder.code] = ladder
-    missing = {NOTICE_LADDER, CALLED_BACK_LADDER} - found.keys()
+    missing = set(LADDERS_WITHOUT_DEADLINE) - found.keys()
     if missing:
         raise LadderInvalid(f"the folder lacks {', '.join(sorted(missing))}")
-    for code in (NOTICE_LADDER, CALLED_BACK_LADDER):
+    for code in LADDERS_WITHOUT_DEADLINE:
         if any(step.at_fraction is not None for step in found[code].steps):
             raise LadderInvalid(f"`{code}` has no deadline, so no step of it can be at a fraction of one")
     return LadderBook(found)

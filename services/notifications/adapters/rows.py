@@ -8,9 +8,9 @@ from uuid import UUID
 from services.notifications.domain.codes import EndReason, ItemKind, ItemState
 from services.notifications.domain.facts import Fact, StoryKey
 from services.notifications.domain.items import Item
-from services.notifications.domain.tellings import Ending, TellingKey
+from services.notifications.domain.telling import Ending, TellingKey
 from services.notifications.use_cases.ports import NewDelivery
-from shared.contracts.codes import OfferKind, SubjectKind
+from shared.contracts.codes import MilestoneCode, OfferKind, SubjectKind
 from shared.contracts.events import EventType
 
 ITEM_COLUMNS = (
@@ -68,21 +68,31 @@ def fact_document(fact: Fact) -> dict[str, Any]:
 
 def fact_of(document: dict[str, Any]) -> Fact:
     """The reverse."""
-    worker_id, assigner = document.get("worker_id"), document.get("assigner_worker_id")
-    offer_kind, respond_by = document.get("offer_kind"), document.get("respond_by")
+    offer_kind, milestone, respond_by = (document.get(name) for name in ("offer_kind", "milestone", "respond_by"))
     return Fact(
         type=EventType(document["type"]),
         subject_kind=SubjectKind(document["subject_kind"]),
         subject_id=UUID(document["subject_id"]),
         version=document["version"],
         recorded_at=datetime.fromisoformat(document["recorded_at"]),
-        worker_id=UUID(worker_id) if worker_id else None,
-        assigner_worker_id=UUID(assigner) if assigner else None,
+        worker_id=_id(document, "worker_id"),
+        assigner_worker_id=_id(document, "assigner_worker_id"),
+        by_worker_id=_id(document, "by_worker_id"),
+        clock_id=_id(document, "clock_id"),
+        milestone=MilestoneCode(milestone) if milestone else None,
+        status=document.get("status"),
+        step=document.get("step"),
+        reason=document.get("reason"),
         offer_number=document.get("offer_number", 0),
         offer_kind=OfferKind(offer_kind) if offer_kind else None,
         ladder=document.get("ladder"),
         respond_by=datetime.fromisoformat(respond_by) if respond_by else None,
     )
+
+
+def _id(document: dict[str, Any], name: str) -> UUID | None:
+    value = document.get(name)
+    return UUID(value) if value else None
 
 
 def item_of(row: Any) -> Item:

@@ -25,7 +25,7 @@ from services.notifications.adapters.tables import summary_dates, workers
 from services.notifications.domain.codes import DeliveryState, EndReason, ItemState
 from services.notifications.domain.facts import Fact, StoryKey, StoryKind
 from services.notifications.domain.items import Item
-from services.notifications.domain.tellings import Ending
+from services.notifications.domain.telling import Ending
 from services.notifications.use_cases.ports import NewItem, Recipient
 from shared.contracts.codes import PracticeRole
 

@@ -51,9 +51,16 @@ class ItemKind(StrEnum):
     HANDOFF_OFFERED = "handoff_offered"
     HANDOFF_ESCALATED = "handoff_escalated"
     HANDOFF_CALLED_BACK = "handoff_called_back"
+    HANDOFF_ENDED = "handoff_ended"
+    STEP_OVERDUE = "step_overdue"
     TASK_ASSIGNED = "task_assigned"
     TASK_APPROVED = "task_approved"
     TASK_NOT_ASSIGNED = "task_not_assigned"
+    TASK_RETURNED = "task_returned"
+    REFERRAL_ASKED = "referral_asked"
+    REFERRAL_ANSWERED = "referral_answered"
+    REFERRAL_UNANSWERED = "referral_unanswered"
+    REFERRAL_CANCELLATION_ASKED = "referral_cancellation_asked"
 
 
 class EndReason(StrEnum):
@@ -68,10 +75,19 @@ class EndReason(StrEnum):
     CALLED_BACK = "called_back"
     TASK_CLOSED = "task_closed"
     TASK_REASSIGNED = "task_reassigned"
+    TASK_RETURNED = "task_returned"
+    TASK_DECIDED = "task_decided"
+    REFERRAL_MOVED_ON = "referral_moved_on"
 
 
 HIDING_REASONS = frozenset(
-    {EndReason.WITHDRAWN, EndReason.NEWER_OFFER, EndReason.CALLED_BACK, EndReason.TASK_REASSIGNED}
+    {
+        EndReason.WITHDRAWN,
+        EndReason.NEWER_OFFER,
+        EndReason.CALLED_BACK,
+        EndReason.TASK_REASSIGNED,
+        EndReason.TASK_RETURNED,
+    }
 )
 """Endings after which the recipient is no longer a party: the item leaves the inbox altogether."""
 

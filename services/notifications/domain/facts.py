@@ -1,6 +1,6 @@
 """Facts as this service keeps them: small, and the same whatever order they arrive in.
 
-A *story* is everything known of one transition (with its handoffs) or of one task. What is told follows from the
+A *story* is everything known of one transition (with its handoffs), of one task or of one referral. What is told follows from the
 set of its facts, never from the order of their arrival.
 """
 
@@ -9,8 +9,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.codes import OfferKind, SubjectKind
-from shared.contracts.events import Event, EventType, HandoffData, HandoffOffered, TaskData, TransitionData
+from shared.contracts.codes import MilestoneCode, OfferKind, SubjectKind
+from shared.contracts.events import (
+    Event,
+    EventType,
+    HandoffData,
+    HandoffOffered,
+    MilestoneMissed,
+    ReferralData,
+    TaskData,
+    TransitionData,
+)
 
 FOLLOWED = frozenset(
     {
@@ -21,9 +30,11 @@ FOLLOWED = frozenset(
         EventType.HANDOFF_FIRST_CONTACT,
         EventType.HANDOFF_CLOSED,
         EventType.TRANSITION_RETRACTED,
+        EventType.MILESTONE_MISSED,
         EventType.TASK_ASSIGNED,
         EventType.TASK_REFUSED,
         EventType.TASK_CLOSED,
+        EventType.REFERRAL_STATUS_CHANGED,
     }
 )
 """Events that become facts. Worker events feed a projection of their own; all others are ignored, visibly."""
@@ -34,6 +45,7 @@ class StoryKind(StrEnum):
 
     TRANSITION = "transition"
     TASK = "task"
+    REFERRAL = "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,11 @@ class StoryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One change of one aggregate. Two facts with the same `key` are the same fact."""
+    """One change of one aggregate. Two facts with the same `key` are the same fact.
+
+    Of a missed milestone the subject is its handoff, `clock_id` the clock, and `version` the due time in seconds.
+    `status`, `step` and `reason` are codes of referrals, `by_worker_id` is whose step it was.
+    """
 
     type: EventType
     subject_kind: SubjectKind
@@ -56,6 +72,12 @@ class Fact:
     recorded_at: datetime
     worker_id: UUID | None = None
     assigner_worker_id: UUID | None = None
+    by_worker_id: UUID | None = None
+    clock_id: UUID | None = None
+    milestone: MilestoneCode | None = None
+    status: str | None = None
+    step: str | None = None
+    reason: str | None = None
     offer_number: int = 0
     offer_kind: OfferKind | None = None
     ladder: str | None = None
@@ -64,7 +86,7 @@ class Fact:
     @property
     def key(self) -> str:
         """The same for every copy of the same fact."""
-        return f"{self.type}:{self.subject_id}:{self.version}"
+        return f"{self.type}:{self.clock_id or self.subject_id}:{self.version}"
 
 
 def read_fact(event: Event) -> tuple[StoryKey, Fact]:
@@ -78,10 +100,21 @@ def read_fact(event: Event) -> tuple[StoryKey, Fact]:
             subject_kind=SubjectKind.HANDOFF,
             subject_id=told.handoff_id,
             worker_id=told.worker_id,
+            assigner_worker_id=told.sender_worker_id,
+            reason=told.reason,
             offer_number=told.offer_number,
             offer_kind=offered.offer_kind if offered else None,
             ladder=offered.ladder if offered else None,
             respond_by=offered.respond_by if offered else None,
+            **common,  # type: ignore[arg-type]
+        )
+    if isinstance(told, MilestoneMissed):
+        return StoryKey(told.tenant_id, StoryKind.TRANSITION, told.transition_id), Fact(
+            subject_kind=SubjectKind.HANDOFF,
+            subject_id=told.handoff_id,
+            worker_id=told.worker_id,
+            clock_id=UUID(event.subject),
+            milestone=told.milestone,
             **common,  # type: ignore[arg-type]
         )
     if isinstance(told, TransitionData):
@@ -93,6 +126,19 @@ def read_fact(event: Event) -> tuple[StoryKey, Fact]:
             subject_id=told.task_id,
             worker_id=told.assignee_worker_id,
             assigner_worker_id=told.assigner_worker_id,
+            status=told.status,
+            **common,  # type: ignore[arg-type]
+        )
+    if isinstance(told, ReferralData):
+        return StoryKey(told.tenant_id, StoryKind.REFERRAL, told.referral_id), Fact(
+            subject_kind=SubjectKind.REFERRAL,
+            subject_id=told.referral_id,
+            worker_id=told.owner_worker_id,
+            assigner_worker_id=told.requester_worker_id,
+            by_worker_id=told.by_worker_id,
+            status=told.status,
+            step=told.command,
+            reason=told.business_status,
             **common,  # type: ignore[arg-type]
         )
     raise ValueError(f"`{event.type}` is not followed here")

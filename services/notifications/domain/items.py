@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain.codes import HIDING_REASONS, ItemState
-from services.notifications.domain.tellings import Ending, Telling, TellingKey
+from services.notifications.domain.telling import Ending, Telling, TellingKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

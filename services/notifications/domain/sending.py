@@ -82,6 +82,7 @@ _ENDED = frozenset(
 )
 _STILL_TOLD = {
     ItemKind.HANDOFF_CALLED_BACK: _ENDED,
+    ItemKind.HANDOFF_ENDED: _ENDED,
     ItemKind.TASK_NOT_ASSIGNED: frozenset({EntitlementReason.SUBJECT_CLOSED}),
 }
 

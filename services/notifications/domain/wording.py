@@ -10,18 +10,32 @@ TITLES = {
     ItemKind.HANDOFF_OFFERED: "New handoff",
     ItemKind.HANDOFF_ESCALATED: "A handoff is waiting for someone",
     ItemKind.HANDOFF_CALLED_BACK: "A handoff was called back",
+    ItemKind.HANDOFF_ENDED: "A handoff has ended. There is nothing you need to do",
+    ItemKind.STEP_OVERDUE: "A step of a handoff is overdue",
     ItemKind.TASK_ASSIGNED: "New task",
     ItemKind.TASK_APPROVED: "A task you asked for is assigned",
     ItemKind.TASK_NOT_ASSIGNED: "A task you asked for was not assigned",
+    ItemKind.TASK_RETURNED: "A task you asked for is waiting for someone again",
+    ItemKind.REFERRAL_ASKED: "New referral",
+    ItemKind.REFERRAL_ANSWERED: "A referral you asked for has news",
+    ItemKind.REFERRAL_UNANSWERED: "A referral you asked for is still waiting",
+    ItemKind.REFERRAL_CANCELLATION_ASKED: "Someone asks to cancel a referral you have",
 }
 
 _NOUNS = {
     ItemKind.HANDOFF_OFFERED: "new handoff",
     ItemKind.HANDOFF_ESCALATED: "waiting handoff",
     ItemKind.HANDOFF_CALLED_BACK: "update",
+    ItemKind.HANDOFF_ENDED: "update",
+    ItemKind.STEP_OVERDUE: "overdue step",
     ItemKind.TASK_ASSIGNED: "new task",
     ItemKind.TASK_APPROVED: "update",
     ItemKind.TASK_NOT_ASSIGNED: "update",
+    ItemKind.TASK_RETURNED: "update",
+    ItemKind.REFERRAL_ASKED: "new referral",
+    ItemKind.REFERRAL_ANSWERED: "update",
+    ItemKind.REFERRAL_UNANSWERED: "update",
+    ItemKind.REFERRAL_CANCELLATION_ASKED: "update",
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.notifications.domain.codes import DeliveryCode, DeliveryState
+from services.notifications.domain.codes import DeliveryCode, DeliveryState, ItemKind
 from services.notifications.domain.errors import EntitlementUnknown
 from services.notifications.domain.outcomes import Settled
 from services.notifications.domain.sending import (
@@ -56,4 +56,5 @@ def _question(delivery: LeasedDelivery) -> EntitlementQuestion:
         worker_id=delivery.worker_id,
         subject_kind=delivery.subject_kind,
         subject_id=delivery.subject_id,
+        overdue=delivery.kind is ItemKind.STEP_OVERDUE,
     )

@@ -7,7 +7,8 @@ from services.notifications.domain.codes import DeliveryCode, DeliveryState, Ite
 from services.notifications.domain.facts import Fact, StoryKey, read_fact
 from services.notifications.domain.items import Item, changes, state_after
 from services.notifications.domain.ladders import PlannedStep
-from services.notifications.domain.tellings import Telling, called_back, retraction, tellings
+from services.notifications.domain.telling import Telling
+from services.notifications.domain.tellings import called_back, ended, gentle_ending, retraction, tellings
 from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, NewItem, Recipient, Stories
 from shared.clock import Clock
 from shared.contracts.events import Event
@@ -42,18 +43,23 @@ async def follow_events(
 
 def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Telling]:
     wanted = tellings(key.kind, facts=facts)
-    retracted = retraction(facts)
-    if retracted is None:
-        return wanted
+    retracted, withdrawn = retraction(facts), gentle_ending(facts)
     # Compensation goes to exactly those who could have learnt of it, which only the items know.
     told = {(item.key.subject_id, item.key.worker_id) for item in items if item.was_told and not _is_notice(item)}
-    return wanted + [
-        called_back(handoff_id, worker_id=worker_id, retracted=retracted) for handoff_id, worker_id in sorted(told)
-    ]
+    if retracted is not None:
+        return wanted + [
+            called_back(handoff_id, worker_id=worker_id, retracted=retracted) for handoff_id, worker_id in sorted(told)
+        ]
+    if withdrawn is not None:
+        touched = {worker_id for handoff_id, worker_id in told if handoff_id == withdrawn.subject_id}
+        if withdrawn.assigner_worker_id is not None:
+            touched.add(withdrawn.assigner_worker_id)
+        return wanted + [ended(worker_id, withdrawn=withdrawn) for worker_id in sorted(touched)]
+    return wanted
 
 
 def _is_notice(item: Item) -> bool:
-    return item.key.kind is ItemKind.HANDOFF_CALLED_BACK
+    return item.key.kind in (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
 
 
 def _planned(telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime, new_id: NewId) -> NewItem:

@@ -15,7 +15,7 @@ from services.notifications.domain.ladders import Ladder
 from services.notifications.domain.outcomes import Outcome, Settled
 from services.notifications.domain.receipts import Receipt
 from services.notifications.domain.sending import LeasedDelivery, Standing
-from services.notifications.domain.tellings import Ending
+from services.notifications.domain.telling import Ending
 from services.notifications.domain.wording import Words
 from shared.contracts.codes import PracticeRole, SubjectKind
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementQuestion

@@ -1,6 +1,7 @@
-"""What entitlement questions are about: four statements for any number of questions, over all tenants asked about."""
+"""What entitlement questions are about: a handful of statements for any number of questions, over all tenants asked about."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,24 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.referrals.adapters.handoff_tables import handoff_offers, handoffs, transitions
+from services.referrals.adapters.handoff_tables import (
+    handoff_facts,
+    handoff_milestones,
+    handoff_offers,
+    handoffs,
+    transitions,
+)
+from services.referrals.adapters.referral_tables import referral_parties
 from services.referrals.adapters.tables import workers
 from services.referrals.adapters.task_tables import tasks
-from services.referrals.domain.entitlements import HandoffParties, Subject, TaskParties, TransitionParties
+from services.referrals.domain.entitlements import (
+    HandoffParties,
+    ReferralParties,
+    Subject,
+    TaskParties,
+    TransitionParties,
+)
+from services.referrals.domain.handoff_facts import FactKind
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.handoffs import OfferStatus
 from services.referrals.domain.task_states import CLOSED, TaskStatus
@@ -44,11 +59,16 @@ class EntitlementQueries:
                 if asked[kind]:
                     subjects = await reader(connection, asked[kind])
                     found |= {(tenant, kind.value, subject): value for (tenant, subject), value in subjects.items()}
+            asked_overdue = {(one.tenant_id, one.subject_id) for one in questions if one.overdue}
+            for (tenant, handoff_id), told in (await _told_overdue(connection, asked_overdue)).items():
+                handoff = found.get((tenant, SubjectKind.HANDOFF.value, handoff_id))
+                if isinstance(handoff, HandoffParties):
+                    found[tenant, SubjectKind.HANDOFF.value, handoff_id] = replace(handoff, told_overdue=told)
         return found, active
 
 
-def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
-    """(tenant_id, id) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
+def _among(table: sa.Table, pairs: set[Pair], *, key: sa.Column[Any] | None = None) -> sa.ColumnElement[bool]:
+    """(tenant_id, id or `key`) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
     tenants, ids = zip(*pairs, strict=True)
     asked = (
         sa.func.unnest(
@@ -57,7 +77,8 @@ def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
         .table_valued("tenant_id", "id", name="asked")
         .render_derived()
     )
-    return sa.tuple_(table.c.tenant_id, table.c.id).in_(sa.select(asked.c.tenant_id, asked.c.id))
+    named = table.c.id if key is None else key
+    return sa.tuple_(table.c.tenant_id, named).in_(sa.select(asked.c.tenant_id, asked.c.id))
 
 
 async def _active(connection: AsyncConnection, pairs: set[Pair]) -> frozenset[Pair]:
@@ -135,4 +156,60 @@ async def _tasks(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair,
     }
 
 
-_READERS = {SubjectKind.HANDOFF: _handoffs, SubjectKind.TRANSITION: _transitions, SubjectKind.TASK: _tasks}
+async def _told_overdue(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, frozenset[UUID]]:
+    """Of handoffs with a step that is overdue now: everybody to whom a missed step was brought."""
+    if not pairs:
+        return {}
+    clocks = handoff_milestones
+    owed = (
+        sa.exists()
+        .where(
+            clocks.c.tenant_id == handoffs.c.tenant_id,
+            clocks.c.handoff_id == handoffs.c.id,
+            clocks.c.missed_at.is_not(None),
+            clocks.c.met_at.is_(None),
+            clocks.c.lifted_at.is_(None),
+        )
+        .correlate(handoffs)
+    )
+    query = (
+        sa.select(handoffs.c.tenant_id, handoffs.c.id, handoff_facts.c.worker_id)
+        .distinct()
+        .join(
+            handoff_facts,
+            sa.and_(handoff_facts.c.tenant_id == handoffs.c.tenant_id, handoff_facts.c.handoff_id == handoffs.c.id),
+        )
+        .where(
+            _among(handoffs, pairs),
+            owed,
+            handoff_facts.c.kind == FactKind.MILESTONE_MISSED.value,
+            handoff_facts.c.worker_id.is_not(None),
+        )
+    )
+    told: dict[Pair, set[UUID]] = {}
+    for row in await connection.execute(query):
+        told.setdefault((row.tenant_id, row.id), set()).add(row.worker_id)
+    return {pair: frozenset(workers_told) for pair, workers_told in told.items()}
+
+
+async def _referrals(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
+    parties = referral_parties
+    columns = (parties.c.tenant_id, parties.c.referral_id, parties.c.role, parties.c.worker_id)
+    query = sa.select(*columns).where(_among(parties, pairs, key=parties.c.referral_id))
+    known: dict[Pair, dict[str, UUID | None]] = {}
+    for row in await connection.execute(query):
+        known.setdefault((row.tenant_id, row.referral_id), {})[row.role] = row.worker_id
+    return {
+        pair: ReferralParties(
+            requester_worker_id=by_role.get("requester"), recipient_worker_id=by_role.get("recipient")
+        )
+        for pair, by_role in known.items()
+    }
+
+
+_READERS = {
+    SubjectKind.HANDOFF: _handoffs,
+    SubjectKind.TRANSITION: _transitions,
+    SubjectKind.TASK: _tasks,
+    SubjectKind.REFERRAL: _referrals,
+}

@@ -28,7 +28,10 @@ class TransitionParties:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffParties:
-    """Who has to do with a handoff; `asked_before` were offered it earlier and are not any more."""
+    """Who has to do with a handoff; `asked_before` were offered it earlier and are not any more.
+
+    `told_overdue` are those to whom a missed step was brought, empty where no step is overdue (any more).
+    """
 
     state: HandoffState
     transition: TransitionParties
@@ -36,6 +39,7 @@ class HandoffParties:
     offer_kind: OfferKind | None
     accepted_by: UUID | None
     asked_before: frozenset[UUID]
+    told_overdue: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +51,15 @@ class TaskParties:
     assigner_worker_id: UUID
 
 
-Subject = HandoffParties | TransitionParties | TaskParties
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferralParties:
+    """Who has to do with a referral. Both may be told how it ended, also after it has."""
+
+    requester_worker_id: UUID | None
+    recipient_worker_id: UUID | None
+
+
+Subject = HandoffParties | TransitionParties | TaskParties | ReferralParties
 
 
 def _yes(reason: EntitlementReason) -> Entitlement:
@@ -58,19 +70,23 @@ def _no(reason: EntitlementReason) -> Entitlement:
     return Entitlement(entitled=False, reason=reason)
 
 
-def entitlement(worker_id: UUID, *, worker_active: bool, subject: Subject | None) -> Entitlement:
+def entitlement(worker_id: UUID, *, worker_active: bool, subject: Subject | None, overdue: bool = False) -> Entitlement:
     """The answer to one question. What is unknown entitles nobody."""
     if subject is None:
         return _no(EntitlementReason.UNKNOWN_SUBJECT)
     if not worker_active:
         return _no(EntitlementReason.WORKER_LEFT)
     match subject:
+        case HandoffParties() if overdue:
+            return _of_overdue(worker_id, subject)
         case HandoffParties():
             return _of_handoff(worker_id, subject)
         case TransitionParties():
             return _of_transition(worker_id, subject)
         case TaskParties():
             return _of_task(worker_id, subject)
+        case ReferralParties():
+            return _of_referral(worker_id, subject)
 
 
 def _of_handoff(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
@@ -96,6 +112,16 @@ def _of_handoff(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
     return _no(EntitlementReason.NOT_A_PARTY)
 
 
+def _of_overdue(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
+    """No fact says that a step was done after all, so whoever is about to say that it was not asks here first."""
+    if handoff.state in ENDED:
+        return _no(EntitlementReason.SUBJECT_CLOSED)
+    if not handoff.told_overdue:
+        return _no(EntitlementReason.NO_LONGER_OVERDUE)
+    told = worker_id in handoff.told_overdue
+    return _yes(EntitlementReason.ESCALATED_TO) if told else _no(EntitlementReason.NOT_A_PARTY)
+
+
 _GONE = frozenset({TransitionStatus.RETRACTED, TransitionStatus.CANCELLED})
 
 
@@ -115,3 +141,10 @@ def _of_task(worker_id: UUID, task: TaskParties) -> Entitlement:
     if worker_id != task.assignee_worker_id:
         return _no(EntitlementReason.NOT_A_PARTY)
     return _yes(EntitlementReason.ASSIGNED) if task.is_open else _no(EntitlementReason.SUBJECT_CLOSED)
+
+
+def _of_referral(worker_id: UUID, referral: ReferralParties) -> Entitlement:
+    if worker_id == referral.requester_worker_id:
+        return _yes(EntitlementReason.ASSIGNER)
+    asked = worker_id == referral.recipient_worker_id
+    return _yes(EntitlementReason.ASSIGNED) if asked else _no(EntitlementReason.NOT_A_PARTY)

@@ -135,7 +135,12 @@ class Journey:
         """Change the handoff, one version on, and announce it (a change without event is of no interest elsewhere)."""
         self.handoff = replace(self.handoff, version=self.handoff.version + 1, **changes)
         if event is not None:
-            data = HandoffData(**self._handoff_fields(at), worker_id=concerning, reason=reason)
+            data = HandoffData(
+                **self._handoff_fields(at),
+                worker_id=concerning,
+                reason=reason,
+                sender_worker_id=self.transition.origin_worker_id,
+            )
             self.announcements.append(Announcement(type=event, subject=self.handoff.id, data=data))
 
     def call_attention(self, why: Attention) -> None:

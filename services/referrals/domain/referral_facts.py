@@ -14,4 +14,8 @@ def referral_fact(referral: Referral, step: ReferralStep) -> ReferralData:
         referral_id=referral.id,
         status=step.status.value,
         owner_worker_id=referral.owner_worker_id,
+        requester_worker_id=referral.requester.worker_id,
+        by_worker_id=step.by_worker_id,
+        command=step.command,
+        business_status=step.business_status.value,
     )

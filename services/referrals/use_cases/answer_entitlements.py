@@ -14,6 +14,7 @@ async def answer_entitlements(asked: EntitlementRequest, *, subjects: Entitlemen
             question.worker_id,
             worker_active=(question.tenant_id, question.worker_id) in active,
             subject=known.get((question.tenant_id, question.subject_kind.value, question.subject_id)),
+            overdue=question.overdue,
         )
         answers.append(
             EntitlementAnswer(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from shared.contracts.codes import MilestoneCode, OfferKind, PracticeRole, Service
 from shared.contracts.events import (
@@ -11,6 +11,8 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
+    MilestoneMissed,
+    ReferralData,
     TaskData,
     TransitionData,
     WorkerData,
@@ -58,7 +60,16 @@ class Journey:
         )
         return told(EventType.HANDOFF_OFFERED, subject=self.handoff_id, facts=facts)
 
-    def step(self, type: EventType, *, version: int, offer_number: int = 1, worker_id: UUID | None = None) -> Event:
+    def step(
+        self,
+        type: EventType,
+        *,
+        version: int,
+        offer_number: int = 1,
+        worker_id: UUID | None = None,
+        reason: str | None = None,
+        sender: UUID | None = None,
+    ) -> Event:
         """Accepted, declined, withdrawn, first contact, closed."""
         facts = HandoffData(
             **self._common(version),
@@ -66,8 +77,26 @@ class Journey:
             transition_id=self.transition_id,
             offer_number=offer_number,
             worker_id=worker_id,
+            reason=reason,
+            sender_worker_id=sender,
         )
         return told(type, subject=self.handoff_id, facts=facts)
+
+    def missed(
+        self, worker_id: UUID, *, milestone: MilestoneCode, found_at: int = 4, clock_id: UUID | None = None
+    ) -> Event:
+        """A step was due at the beginning, and found missing between the versions around `found_at`."""
+        facts = MilestoneMissed(
+            **self._common(found_at) | {"version": int(self.began.timestamp())},
+            handoff_id=self.handoff_id,
+            transition_id=self.transition_id,
+            milestone=milestone,
+            due_at=self.began,
+            escalate_to="duty_owner",
+            worker_id=worker_id,
+        )
+        clock = clock_id or uuid5(self.handoff_id, milestone)
+        return told(EventType.MILESTONE_MISSED, subject=clock, facts=facts)
 
     def retracted(self, *, version: int = 3) -> Event:
         facts = TransitionData(
@@ -87,7 +116,14 @@ class Journey:
 
 
 def task_event(
-    type: EventType, *, tenant_id: UUID, task_id: UUID, version: int, assignee: UUID, assigner: UUID
+    type: EventType,
+    *,
+    tenant_id: UUID,
+    task_id: UUID,
+    version: int,
+    assignee: UUID,
+    assigner: UUID,
+    status: str | None = None,
 ) -> Event:
     facts = TaskData(
         tenant_id=tenant_id,
@@ -97,9 +133,35 @@ def task_event(
         task_id=task_id,
         assignee_worker_id=assignee,
         assigner_worker_id=assigner,
-        status=type.value.partition(".")[2],
+        status=status or type.value.partition(".")[2],
     )
     return told(type, subject=task_id, facts=facts)
+
+
+@dataclass
+class Referring:
+    """One referral; every method call makes the event of one step."""
+
+    requester: UUID
+    recipient: UUID | None
+    tenant_id: UUID = field(default_factory=uuid4)
+    referral_id: UUID = field(default_factory=uuid4)
+
+    def step(self, command: str, version: int, *, status: str, by: UUID | None, business_status: str = "none") -> Event:
+        facts = ReferralData(
+            tenant_id=self.tenant_id,
+            version=version,
+            occurred_at=NOON,
+            recorded_at=NOON,
+            referral_id=self.referral_id,
+            status=status,
+            owner_worker_id=self.recipient,
+            requester_worker_id=self.requester,
+            by_worker_id=by,
+            command=command,
+            business_status=business_status,
+        )
+        return told(EventType.REFERRAL_STATUS_CHANGED, subject=self.referral_id, facts=facts)
 
 
 def worker_event(type: EventType, *, tenant_id: UUID, worker_id: UUID, version: int, active: bool) -> Event:

@@ -137,7 +137,8 @@ def test_verdicts(
 def test_only_notices_of_an_ending_reach_former_parties(kind: ItemKind, reason: EntitlementReason) -> None:
     verdict = decide(replace(SHOW, kind=kind), answer=answer(reason), standing=PENDING, now=NOON)
     ended = {EntitlementReason.SUBJECT_CLOSED, EntitlementReason.NO_LONGER_OFFERED, EntitlementReason.NOT_A_PARTY}
-    passes = (kind is ItemKind.HANDOFF_CALLED_BACK and reason in ended) or (
+    notices = (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
+    passes = (kind in notices and reason in ended) or (
         kind is ItemKind.TASK_NOT_ASSIGNED and reason is EntitlementReason.SUBJECT_CLOSED
     )
     assert verdict == (SendNow() if passes else Suppress(reason))

@@ -1,5 +1,6 @@
 """What should be told follows from the set of facts, whatever their order and number."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from services.notifications.domain.codes import EndReason, ItemKind, ItemState
 from services.notifications.domain.facts import Fact, StoryKind, read_fact
 from services.notifications.domain.items import changes, state_after
-from services.notifications.domain.tellings import Ending, retraction, tellings
+from services.notifications.domain.telling import Ending
+from services.notifications.domain.tellings import retraction, tellings
 from shared.contracts.codes import OfferKind
 from shared.contracts.events import Event, EventType
 from tests.services.notifications.journeys import Journey, task_event, worker_event
@@ -100,6 +102,14 @@ def test_tasks() -> None:
     }
     assert of_task(task(EventType.TASK_REFUSED, 1)) == set()
     assert of_task(task(EventType.TASK_REFUSED, 2), closed) == {(BEN, ItemKind.TASK_NOT_ASSIGNED, None)}
+    returned = replace(task(EventType.TASK_REFUSED, 2), status="proposed")
+    assert of_task(assigned, returned) == {
+        (ANNE, ItemKind.TASK_ASSIGNED, EndReason.TASK_RETURNED),
+        (BEN, ItemKind.TASK_RETURNED, None),
+    }
+    assert (BEN, ItemKind.TASK_RETURNED, EndReason.TASK_DECIDED) in of_task(
+        returned, task(EventType.TASK_ASSIGNED, 3, assignee=CARLA)
+    )
     assert of_task(task(EventType.TASK_ASSIGNED, 2, assigner=ANNE)) == {(ANNE, ItemKind.TASK_ASSIGNED, None)}
 
 

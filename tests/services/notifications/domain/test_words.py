@@ -12,7 +12,7 @@ from services.notifications.domain.wording import TITLES, outbound
 from shared.contracts.entitlements import EntitlementReason
 
 OUTBOUND = re.compile(
-    r"You have (\d+ (new handoff|waiting handoff|new task|update)s?(, | and )?)+\. Sign in to see (it|them)\.\n"
+    r"You have (\d+ (new handoff|waiting handoff|new task|new referral|overdue step|update)s?(, | and )?)+\. Sign in to see (it|them)\.\n"
 )
 HEALTH_WORDS = re.compile(
     r"patient|peer|recovery|addict|substance|alcohol|drug|psych|mental|clinic|hospital|discharge|health|care|treat"

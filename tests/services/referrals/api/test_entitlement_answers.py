@@ -1,11 +1,15 @@
 """`POST /internal/entitlements`: only for notifications, in order, and in a handful of statements for 500 questions."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
 from sqlalchemy import event
 
+from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.use_cases.sweep_milestones import sweep_milestones
+from shared.clock import FixedClock
 from shared.contracts.codes import Service
 from tests.fixtures.tokens import TokenFor
 from tests.services.referrals.conftest import Caller, Network
@@ -88,6 +92,24 @@ async def test_an_escalation_and_an_acceptance(world: HandoffWorld, system_token
     assert await reasons(caller, [duty]) == [(True, "escalated_to")]
     await world.done(world.supervisor, handoff_id, "accept")
     assert await reasons(caller, [duty]) == [(True, "owner")]
+
+
+async def test_an_overdue_step_is_told_to_whom_it_was_brought_until_it_is_done(
+    world: HandoffWorld, system_token_for: TokenFor, app: FastAPI
+) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    await world.done(world.peer(await world.offered_to(handoff_id)), handoff_id, "accept")
+    sender, stranger = (
+        question(world.network, worker, "handoff", handoff_id) | {"overdue": True}
+        for worker in (world.network.nurse_id, str(uuid4()))
+    )
+    caller = system(world, system_token_for)
+    assert await reasons(caller, [sender]) == [(False, "no_longer_overdue")]
+    later = FixedClock(datetime.now(UTC) + timedelta(hours=1))
+    assert await sweep_milestones(MilestoneSweep(app.state.engine), clock=later) == 1, "the introduction"
+    assert await reasons(caller, [sender, stranger]) == [(True, "escalated_to"), (False, "worker_left")]
+    await world.done(world.nurse, handoff_id, "introduction", {"how": "phone"})
+    assert await reasons(caller, [sender]) == [(False, "no_longer_overdue")]
 
 
 async def test_five_hundred_questions_take_a_handful_of_statements(

@@ -7,6 +7,7 @@ import pytest
 
 from services.referrals.domain.entitlements import (
     HandoffParties,
+    ReferralParties,
     Subject,
     TaskParties,
     TransitionParties,
@@ -62,6 +63,29 @@ TASK = TaskParties(is_open=True, assignee_worker_id=ASKED, assigner_worker_id=SE
 def test_the_matrix(subject: Subject | None, worker: UUID, entitled: bool, reason: Reason) -> None:
     found = entitlement(worker, worker_active=True, subject=subject)
     assert (found.entitled, found.reason) == (entitled, reason)
+
+
+@pytest.mark.parametrize(
+    ("worker", "told_overdue", "state", "entitled", "reason"),
+    [
+        (ASKED, {ASKED}, HandoffState.ACCEPTED, True, Reason.ESCALATED_TO),
+        (ASKED, set(), HandoffState.ACCEPTED, False, Reason.NO_LONGER_OVERDUE),
+        (STRANGER, {ASKED}, HandoffState.ACCEPTED, False, Reason.NOT_A_PARTY),
+        (ASKED, {ASKED}, HandoffState.WITHDRAWN, False, Reason.SUBJECT_CLOSED),
+    ],
+)
+def test_overdue_is_told_to_whom_it_was_brought_while_something_is_owed(
+    worker: UUID, told_overdue: set[UUID], state: HandoffState, entitled: bool, reason: Reason
+) -> None:
+    handoff = replace(ACCEPTED, state=state, told_overdue=frozenset(told_overdue))
+    found = entitlement(worker, worker_active=True, subject=handoff, overdue=True)
+    assert (found.entitled, found.reason) == (entitled, reason)
+
+
+def test_both_sides_of_a_referral_may_be_told_and_nobody_else() -> None:
+    referral = ReferralParties(requester_worker_id=SENDER, recipient_worker_id=ASKED)
+    found = [entitlement(one, worker_active=True, subject=referral).entitled for one in (SENDER, ASKED, STRANGER)]
+    assert found == [True, True, False]
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))

@@ -1,0 +1,43 @@
+"""What should be told of a referral: to the worker who is asked, and to the worker who asks."""
+
+from collections.abc import Sequence
+
+from services.notifications.domain.codes import EndReason, ItemKind
+from services.notifications.domain.facts import Fact
+from services.notifications.domain.telling import Ending, Telling, notice
+
+_ASKS = frozenset({"request", "assign"})
+_ANSWERS = frozenset({"accept", "reject", "complete", "fail", "unaccept", "cancel", "close"})
+_SILENCE = "overdue"
+_ASKS_TO_CANCEL = "ask-to-cancel"
+
+
+def tellings_of_referral(facts: Sequence[Fact]) -> list[Telling]:
+    """From facts in the order of their versions. Nobody is told of a step of their own."""
+    return [telling for fact in facts for telling in _of_step(fact, facts=facts)]
+
+
+def _of_step(fact: Fact, *, facts: Sequence[Fact]) -> list[Telling]:
+    recipient = fact.worker_id if fact.worker_id != fact.by_worker_id else None
+    requester = fact.assigner_worker_id if fact.assigner_worker_id not in (fact.by_worker_id, recipient) else None
+    if fact.step in _ASKS and recipient is not None:
+        return [notice(fact, recipient, ItemKind.REFERRAL_ASKED, ending=_moved_on(facts, fact))]
+    if fact.step == _ASKS_TO_CANCEL and recipient is not None:
+        return [notice(fact, recipient, ItemKind.REFERRAL_CANCELLATION_ASKED, ending=_moved_on(facts, fact))]
+    if fact.step in _ANSWERS and requester is not None:
+        return [notice(fact, requester, ItemKind.REFERRAL_ANSWERED, ending=_moved_on(facts, fact))]
+    if fact.step == _SILENCE and requester is not None:
+        return [notice(fact, requester, ItemKind.REFERRAL_UNANSWERED, ending=_moved_on(facts, fact))]
+    return []
+
+
+def _moved_on(facts: Sequence[Fact], before: Fact) -> Ending | None:
+    """The next step that changed where the referral stands, or what is asked about it (its business status)."""
+    for fact in facts:
+        if fact.version > before.version and _stands(fact) != _stands(before):
+            return Ending(fact.version, EndReason.REFERRAL_MOVED_ON)
+    return None
+
+
+def _stands(fact: Fact) -> tuple[str | None, bool]:
+    return fact.status, fact.reason == "cancellation_requested"

@@ -1,0 +1,190 @@
+"""Overdue steps, handoffs that end gently, tasks that come back and referrals: in any order, repeated, and never a storm."""
+
+from itertools import permutations
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.notifications.adapters.tables import event_inbox
+from shared.contracts.codes import MilestoneCode
+from shared.contracts.entitlements import EntitlementReason
+from shared.contracts.events import Event, EventType
+from tests.fixtures.mail import SmtpServer
+from tests.services.notifications.conftest import House
+from tests.services.notifications.journeys import NOON, Journey, Referring, task_event
+from tests.services.notifications.referrals_double import ReferralsDouble
+
+PEER, SENDER, LEAD = uuid4(), uuid4(), uuid4()
+
+
+async def told(house: House, journey: Journey | Referring) -> set[tuple[UUID, str, str, str | None]]:
+    """Whom the items are for, what they say, how they stand, and why they are over."""
+    rows = await house.items(tenant_id=journey.tenant_id)
+    return {(row.worker_id, row.kind, row.state, row.ended_reason) for row in rows}
+
+
+def overdue_story(journey: Journey) -> list[Event]:
+    return [
+        journey.offered(PEER, version=2),
+        journey.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=3),
+        journey.missed(LEAD, milestone=MilestoneCode.BEDSIDE_VISIT, found_at=3),
+        journey.step(EventType.HANDOFF_ACCEPTED, version=5, worker_id=PEER),
+    ]
+
+
+async def test_steps_that_were_due_together_end_each_for_itself(house: House) -> None:
+    journey = Journey()
+    *before, accepted = overdue_story(journey)
+    await house.live(*before)
+    await house.live(accepted)
+    steps = [row for row in await house.items() if row.kind == "step_overdue"]
+    assert sorted((row.state, row.ended_reason or "") for row in steps) == [("closed", "accepted"), ("open", "")]
+
+
+async def test_what_an_answer_implies_ends_the_telling_and_what_closes_the_handoff_ends_all(house: House) -> None:
+    accepted, closed = Journey(), Journey()
+    missed = accepted.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=3)
+    await house.live(missed, closed.missed(LEAD, milestone=MilestoneCode.DAY_7, found_at=3))
+    await house.live(
+        accepted.step(EventType.HANDOFF_ACCEPTED, version=5, worker_id=PEER),
+        closed.step(EventType.HANDOFF_CLOSED, version=5, worker_id=PEER),
+    )
+    assert await told(house, accepted) == {(LEAD, "step_overdue", "closed", "accepted")}
+    assert await told(house, closed) == {(LEAD, "step_overdue", "closed", "closed")}
+
+
+async def test_an_acceptance_from_before_the_clock_was_set_anew_ends_nothing(house: House) -> None:
+    journey = Journey()
+    await house.live(
+        journey.step(EventType.HANDOFF_ACCEPTED, version=2, worker_id=PEER),
+        journey.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=9),
+    )
+    assert await told(house, journey) == {(LEAD, "step_overdue", "open", None)}
+
+
+async def test_every_order_with_repeats_ends_the_same(house: House) -> None:
+    journeys = []
+    for order in permutations(range(4)):
+        journey = Journey()
+        events = [overdue_story(journey)[place] for place in order]
+        journeys.append(journey)
+        for event in [*events, events[0].model_copy(update={"id": uuid4()})]:
+            await house.hear(event)
+            await house.rounds.apply_events()
+    assert {row.state for row in await house.rows(event_inbox)} == {"processed"}
+    ends = [await told(house, journey) for journey in journeys]
+    assert len(ends) == 24
+    assert ends.count(ends[0]) == 24
+
+
+async def test_a_step_done_meanwhile_is_not_told_and_the_question_says_that_it_is_about_being_overdue(
+    house: House, referrals: ReferralsDouble
+) -> None:
+    journey = Journey()
+    referrals.deny(LEAD, journey.handoff_id, reason=EntitlementReason.NO_LONGER_OVERDUE)
+    await house.live(journey.missed(LEAD, milestone=MilestoneCode.DAY_7))
+    assert await told(house, journey) == {(LEAD, "step_overdue", "hidden", None)}
+    assert referrals.questions
+    assert all(question["overdue"] for asked in referrals.questions for question in asked)
+    assert [row.code for row in await house.deliveries() if row.channel == "inbox"] == ["no_longer_overdue"]
+
+
+async def test_many_overdue_steps_of_one_worker_are_one_message(house: House, smtp_server: SmtpServer) -> None:
+    tenant = uuid4()
+    address = await house.reach(tenant, LEAD)
+    await house.live(
+        *(Journey(tenant_id=tenant, began=NOON).missed(LEAD, milestone=MilestoneCode.DAY_7) for _ in range(40))
+    )
+    letters = [mail.message["Subject"] for mail in smtp_server.messages if address in mail.recipients]
+    assert letters == ["You have 40 overdue steps"]
+
+
+@pytest.mark.parametrize("reason", ["person_died", "readmitted"])
+async def test_a_gentle_end_is_told_to_the_sender_and_to_those_who_had_been_told(house: House, reason: str) -> None:
+    journey, unheard = Journey(), uuid4()
+    await house.live(journey.offered(PEER, version=2))
+    withdrawn = journey.step(EventType.HANDOFF_WITHDRAWN, version=6, reason=reason, sender=SENDER)
+    await house.hear(journey.offered(unheard, version=4, offer_number=2), withdrawn)
+    await house.live(withdrawn.model_copy(update={"id": uuid4()}))
+    ended = {row.worker_id: row.state for row in await house.items() if row.kind == "handoff_ended"}
+    assert ended == {PEER: "open", SENDER: "open"}
+
+
+async def test_any_other_withdrawal_is_told_to_nobody_and_a_retraction_says_it_better(house: House) -> None:
+    plain, retracted = Journey(), Journey()
+    await house.live(plain.offered(PEER, version=2), retracted.offered(PEER, version=2))
+    await house.live(plain.step(EventType.HANDOFF_WITHDRAWN, version=3, reason="no_longer_needed", sender=SENDER))
+    await house.live(
+        retracted.retracted(),
+        retracted.step(EventType.HANDOFF_WITHDRAWN, version=3, reason="person_died", sender=SENDER),
+    )
+    assert {kind for _, kind, _, _ in await told(house, plain)} == {"handoff_offered"}
+    assert {kind for _, kind, _, _ in await told(house, retracted)} == {"handoff_offered", "handoff_called_back"}
+
+
+async def test_a_task_that_comes_back_is_not_told_as_a_refusal(house: House) -> None:
+    tenant, task = uuid4(), uuid4()
+
+    def event(type: EventType, version: int, status: str | None = None) -> Event:
+        return task_event(
+            type, tenant_id=tenant, task_id=task, version=version, assignee=PEER, assigner=SENDER, status=status
+        )
+
+    await house.live(event(EventType.TASK_ASSIGNED, 1))
+    await house.live(event(EventType.TASK_REFUSED, 2, status="proposed"))
+    rows = {(row.worker_id, row.kind): (row.state, row.ended_reason) for row in await house.items()}
+    assert rows == {
+        (PEER, "task_assigned"): ("hidden", "task_returned"),
+        (SENDER, "task_returned"): ("open", None),
+    }
+    await house.live(event(EventType.TASK_REFUSED, 3, status="refused"))
+    rows = {(row.worker_id, row.kind): (row.state, row.ended_reason) for row in await house.items()}
+    assert rows[SENDER, "task_returned"] == ("closed", "task_closed")
+    assert rows[SENDER, "task_not_assigned"] == ("open", None)
+
+
+def referral_story(one: Referring) -> list[Event]:
+    return [
+        one.step("request", 1, status="requested", by=SENDER),
+        one.step("overdue", 2, status="requested", by=None),
+        one.step("accept", 3, status="accepted", by=PEER),
+        one.step("ask-to-cancel", 4, status="accepted", by=SENDER, business_status="cancellation_requested"),
+    ]
+
+
+async def test_a_referral_is_told_to_both_sides_and_nobody_of_their_own_step(house: House) -> None:
+    one = Referring(requester=SENDER, recipient=PEER)
+    asked, overdue, accepted, cancelling = referral_story(one)
+    await house.live(asked)
+    assert await told(house, one) == {(PEER, "referral_asked", "open", None)}
+    await house.live(overdue)
+    assert (SENDER, "referral_unanswered", "open", None) in await told(house, one)
+    await house.live(accepted, cancelling)
+    await house.live(one.step("cancel", 5, status="cancelled", by=PEER))
+    assert await told(house, one) == {
+        (PEER, "referral_asked", "closed", "referral_moved_on"),
+        (SENDER, "referral_unanswered", "closed", "referral_moved_on"),
+        (SENDER, "referral_answered", "hidden", "referral_moved_on"),
+        (PEER, "referral_cancellation_asked", "closed", "referral_moved_on"),
+        (SENDER, "referral_answered", "open", None),
+    }
+
+
+async def test_a_referral_in_every_order_ends_the_same(house: House) -> None:
+    ends = []
+    for order in permutations(range(4)):
+        one = Referring(requester=SENDER, recipient=PEER)
+        for place in order:
+            await house.hear(referral_story(one)[place])
+            await house.rounds.apply_events()
+        ends.append(await told(house, one))
+    assert len(ends) == 24
+    assert ends.count(ends[0]) == 24
+
+
+async def test_what_is_asked_of_a_team_or_of_oneself_is_told_to_nobody(house: House) -> None:
+    of_team = Referring(requester=SENDER, recipient=None)
+    of_oneself = Referring(requester=SENDER, recipient=SENDER)
+    await house.live(of_team.step("request", 1, status="requested", by=SENDER))
+    await house.live(of_oneself.step("request", 1, status="requested", by=SENDER))
+    assert await house.items() == []
