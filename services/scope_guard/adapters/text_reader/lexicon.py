@@ -49,6 +49,8 @@ class Lexicon:
     pairs: Mapping[tuple[str, str], tuple[Pattern, ...]]  # (base verb, noun class) -> patterns
     alone: Mapping[str, tuple[Pattern, ...]]  # base verb -> patterns
     says: Mapping[str, tuple[Pattern, ...]]  # noun class of a phrase that is the act itself
+    otherwise: Mapping[str, tuple[Pattern, ...]]  # base verb -> patterns where no other pattern explains it
+    peer_things: frozenset[str]  # noun classes that only the language of peer work takes as objects
     corrections: Mapping[str, tuple[str, ...]]  # shortened word -> words it may have been
     single_verbs: frozenset[str]  # base verbs that are verbs on their own, not only in a phrase
     spanish: Mapping[str, str]  # Spanish word -> English word

@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from services.scope_guard.adapters.text_reader.lexicon import Form, Lexicon, Pattern, PhraseNode
+from services.scope_guard.adapters.text_reader.lexicon_models import ActivityEntry, GroupFile, PatternEntry
 from services.scope_guard.adapters.text_reader.morphology import noun_forms, third_person, verb_forms
 from services.scope_guard.adapters.text_reader.words import deletions
 
 FRAMES = ("does", "supported", "caused")
 _SHORTEST_CORRECTION = 6
 _VERB_KINDS = frozenset({"send", "join_in", "find_out", "light", "negating_verb", "bare_infinitive"})
+_CLOSING = ("preposition", "relative", "subordinate", "hypothetical", "be", "modal", "negator")
+_SMALL = ("determiner", "pronoun", "adjective", "adverb", "connector", "particle")
 _AS_VERBS = frozenset({"act", "serve", "function", "work"})
 
 
@@ -32,51 +34,6 @@ def _read_words(text: str) -> object:
 
 class LexiconFault(ValueError):  # noqa: N818 - a fault in a file, read by supervisors
     """A word list says something that cannot be; the message names file, place and fault."""
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PatternEntry(_File):
-    """`verbs` with `objects`: names in capitals are classes, small letters are the words themselves."""
-
-    verbs: Annotated[list[str], Field(min_length=1)]
-    objects: Annotated[list[str], Field(min_length=1)]
-    reach: Literal["direct", "any"] = "direct"
-    frames: list[Literal["does", "supported", "caused"]] = ["does"]
-    also: list[str] = []
-    unless: list[str] = []
-
-
-class ActivityEntry(_File):
-    """The language of one activity. `supported`: what it becomes when the person acts with help."""
-
-    supported: str = "same"  # same | question | nothing | the code of another activity
-    reach: Literal["direct", "any"] = "direct"
-    patterns: list[PatternEntry | tuple[list[str], list[str]]] = []
-    alone: list[str] = []
-    says: list[str] = []
-    asked_not: str | None = None  # activity that `do not ...` amounts to
-
-
-class GroupFile(_File):
-    """One word list: shared classes, and the language of some activities."""
-
-    grammar: dict[str, list[str]] = {}
-    verbs: dict[str, list[str]] = {}
-    asked_not: str = ""  # activity that leaving the acts of this file alone amounts to
-    nouns: dict[str, list[str]] = {}
-    alarms: dict[str, Literal["soft", "hard"]] = {}
-    context: dict[str, list[str]] = {}  # classes that only colour a sentence: `alone`, `without consent`
-    irregular: dict[str, list[str]] = {}
-    nominal: dict[str, str] = {}
-    aliases: dict[str, str] = {}
-    spanish: dict[str, str] = {}
-    spanish_signs: list[str] = []
-    ordinary: list[str] = []
-    says_alarm: Literal["soft", "hard"] | None = None  # alarm of the phrases that name an act of this file
-    activities: dict[str, ActivityEntry] = {}
 
 
 def load_lexicon(folder: Path, *, known_activities: Collection[str]) -> Lexicon:
@@ -105,6 +62,7 @@ class _Builder:
         self._pairs: dict[tuple[str, str], dict[Pattern, None]] = defaultdict(dict)
         self._alone: dict[str, dict[Pattern, None]] = defaultdict(dict)
         self._says: dict[str, dict[Pattern, None]] = defaultdict(dict)
+        self._otherwise: dict[str, dict[Pattern, None]] = defaultdict(dict)
         self._alarms: dict[str, str] = {}
         self._phrases = PhraseNode()
         self._all_verbs: set[str] = set()
@@ -224,9 +182,24 @@ class _Builder:
         for verb in self._expand(entry.alone, self._verbs, where=where):
             self._add_verb(verb)
             self._alone[verb].setdefault(plain)
+        for verb in self._expand(entry.otherwise, self._verbs, where=where):
+            self._add_verb(verb)
+            self._otherwise[verb].setdefault(plain)
         for phrase in entry.says:
             self._add_noun(phrase, f"={phrase}")
             self._says[f"={phrase}"].setdefault(plain)
+
+    def _peer_things(self) -> frozenset[str]:
+        """Classes that patterns of peer work take as objects, and other work only in the company of other words."""
+        inside: set[str] = set()
+        outside: set[str] = set()
+        for (_, name), patterns in self._pairs.items():
+            for pattern in patterns:
+                if not pattern.outside:
+                    inside.add(name)
+                elif not pattern.also:
+                    outside.add(name)
+        return frozenset(inside - outside - {"PERSON", "COLLEAGUE"})
 
     def _finish(self) -> Lexicon:
         grammar: dict[str, set[str]] = defaultdict(set)
@@ -254,6 +227,8 @@ class _Builder:
         every = {word for words in grammar.values() for phrase in words for word in phrase.split()}
         every |= {form for word in ordinary for form in (third_person(word), *verb_forms(word, {}))}
         grammar["every"] = every
+        grammar["closing"] = set().union(*(grammar[kind] for kind in _CLOSING))
+        grammar["silent"] |= set().union(*(grammar[kind] for kind in (*_CLOSING, *_SMALL)))
         corrections: dict[str, list[str]] = defaultdict(list)
         for form in forms:
             if len(form) >= _SHORTEST_CORRECTION:
@@ -273,6 +248,8 @@ class _Builder:
             pairs={key: tuple(patterns) for key, patterns in self._pairs.items()},
             alone={key: tuple(patterns) for key, patterns in self._alone.items()},
             says={key: tuple(patterns) for key, patterns in self._says.items()},
+            otherwise={key: tuple(patterns) for key, patterns in self._otherwise.items()},
+            peer_things=self._peer_things() - alarms.keys(),
             corrections={key: tuple(words) for key, words in corrections.items()},
             single_verbs=frozenset(self._single_verbs),
             spanish=spanish,

@@ -74,6 +74,18 @@ def match_action(
     return found
 
 
+def match_otherwise(action: Action, lexicon: Lexicon, *, around: set[str]) -> list[Found]:
+    """What an action says by its verb alone, when no pattern knows what it takes: `audit`, `enforce`."""
+    if not action.top or action.frame is not Frame.DOES:
+        return []
+    return [
+        found
+        for base in action.head.bases
+        for pattern in lexicon.otherwise.get(base, ())
+        for found in _apply(pattern, action, around, action.head.first, action.head.last)
+    ]
+
+
 def _is_direct(tie: str, base: str) -> bool:
     """An object tied by `of`, by the verb's own preposition, or by the `with` of `assist with`."""
     if tie in _DIRECT or (base in _HELPS and tie in ("with", "in")):

@@ -3,11 +3,18 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from services.scope_guard.adapters.text_reader.evidence import unexplained_objects
 from services.scope_guard.adapters.text_reader.frames import Action, Frame, find_actions
 from services.scope_guard.adapters.text_reader.heads import Head, Kind, find_heads, is_adverb
 from services.scope_guard.adapters.text_reader.lexicon import Lexicon
 from services.scope_guard.adapters.text_reader.lexicon_files import load_lexicon
-from services.scope_guard.adapters.text_reader.match import Found, match_action, match_phrase, objects_of
+from services.scope_guard.adapters.text_reader.match import (
+    Found,
+    match_action,
+    match_otherwise,
+    match_phrase,
+    objects_of,
+)
 from services.scope_guard.adapters.text_reader.phrases import Marked, Phrase, mark
 from services.scope_guard.adapters.text_reader.tokens import tokenize
 from services.scope_guard.adapters.text_reader.words import Word, read_words
@@ -65,6 +72,7 @@ class LexiconReader:
         around = marked.around(first, last)
         for action in group:
             matches = match_action(action, words, marked, self._lexicon, around=around)
+            matches = matches or match_otherwise(action, self._lexicon, around=around)
             found.extend(matches)
             if not matches and action.frame in _ACTING and not action.negated:
                 unmatched.append(action)
@@ -98,6 +106,11 @@ class LexiconReader:
             if action.head.bases & self._lexicon.grammar["alarm_verb"] and action.head.kind is not Kind.DESCRIBING:
                 questions.append(_question("clinical_words", action.head.first, action.head.last, words))
         questions.extend(_question("unclear_words", hit.first, hit.last, words) for hit in found if not hit.activity)
+        if mentions and not questions:
+            for action in group:
+                if action.frame in _ACTING and not action.negated and action.head.kind is not Kind.DESCRIBING:
+                    pieces = unexplained_objects(action, words, marked, self._lexicon)
+                    questions.extend(_question("unclear_words", begin, end, words) for begin, end in pieces)
         if not mentions and not questions and _asks_for_something(group, words, first, last):
             questions.append(_question("unknown_work", first, last, words))
         return ClauseReading(

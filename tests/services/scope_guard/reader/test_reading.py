@@ -52,6 +52,27 @@ def test_what_is_asked_first_has_to_be_explained(text: str) -> None:
     assert ask(text).verdict is Verdict.NEEDS_REVIEW
 
 
+@pytest.mark.parametrize(
+    ("explained", "unexplained"),
+    [
+        ("Offer encouragement and company", "Offer encouragement and zoography"),
+        ("Provide emotional and practical support", "Provide practical zoography and support"),
+        ("Serve as a role model", "Serve as a zoographer and role model"),
+        ("Show Nia where the drop-in center is", "Show Nia the zoography of the drop-in center"),
+        ("Welcome people living alone", "Welcome people and their zoography"),
+    ],
+)
+def test_each_piece_of_what_a_verb_takes_has_to_be_explained(explained: str, unexplained: str) -> None:
+    assert ask(explained).verdict is Verdict.WITHIN_SCOPE
+    assert ask(unexplained).verdict is Verdict.NEEDS_REVIEW
+
+
+def test_some_verbs_say_enough_whatever_they_take_unless_a_pattern_knows_better() -> None:
+    assert ask("Audit the zoography").verdict is Verdict.OUT_OF_SCOPE
+    assert ask("Help her monitor her own progress").verdict is Verdict.WITHIN_SCOPE
+    assert ask("Monitor the zoography").verdict is Verdict.OUT_OF_SCOPE
+
+
 def test_a_prohibition_alone_is_no_permission() -> None:
     assert ask("Do not diagnose").verdict is Verdict.NEEDS_REVIEW
 
