@@ -54,7 +54,13 @@ class System:
     @contextmanager
     def workers_paused(self) -> Iterator[None]:
         """Stand still, every worker, so that a round measures the requests and not what follows from them."""
-        groups = [int(one["pid"]) for name, one in self.processes.items() if name.endswith("-worker")]
+        with self.paused(*(name for name in self.processes if name.endswith("-worker"))):
+            yield
+
+    @contextmanager
+    def paused(self, *names: str) -> Iterator[None]:
+        """Processes that take connections and never answer: harder on their neighbours than ones that are gone."""
+        groups = [int(self.processes[name]["pid"]) for name in names]
         for group in groups:
             os.killpg(group, signal.SIGSTOP)
         try:

@@ -37,18 +37,19 @@ async def run(system: System, rounds: Rounds) -> Result:
     database = {"BENCH_DATABASE_URL": system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL")}
     async with beside(*bare_uvicorn(port), environment=database):
         await until_answers(f"{url}/ready", session=system.session)
-        ours = partial(_ours, system, network)
+        ours = partial(tasks_per_second, system, network)
         with system.workers_paused():
             alone = await rounds.compare(ours=ours, theirs=partial(bare_side, url, system.session))
         beside_workers = await rounds.interleave({"with_workers": ours})
     return replace(alone, further={"with_workers": round(beside_workers["with_workers"], 1)})
 
 
-async def _ours(system: System, network: Network) -> float:
+async def tasks_per_second(system: System, network: Network) -> float:
+    """Assign tasks, each under a key of its own; every one must be assigned."""
     headers = await system.sign_in(network.clinician)
     return await requests_per_second(
         f"{system.url(Service.REFERRALS)}/tasks",
-        posts=_tasks(network, headers=headers),
+        posts=tasks_to_assign(network, headers=headers),
         count=REQUESTS,
         callers=CALLERS,
         session=system.session,
@@ -56,7 +57,8 @@ async def _ours(system: System, network: Network) -> float:
     )
 
 
-def _tasks(network: Network, *, headers: Mapping[str, str]) -> Iterator[Post]:
+def tasks_to_assign(network: Network, *, headers: Mapping[str, str]) -> Iterator[Post]:
+    """The same task again and again, each time a new request."""
     task = {
         "programme_id": network.programme_id,
         "assignee_worker_id": network.peer_id,
