@@ -11,7 +11,9 @@ from services.console.adapters.live_hints import LiveHints
 from services.console.adapters.neighbour import Neighbour
 from services.console.adapters.others import IdentityOverHttp, NotificationsOverHttp, ScopeGuardOverHttp
 from services.console.adapters.referrals import ReferralsOverHttp
+from services.console.adapters.referring import ReferringOverHttp
 from services.console.adapters.session_cookie import SessionCookie
+from services.console.adapters.teams import TeamsOverHttp
 from services.console.adapters.word_files import read_words
 from services.console.api import routes
 from services.console.api.assets import Assets
@@ -78,6 +80,7 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
             service=service, base_url=url, session=session, timeout_seconds=settings.neighbour_timeout_seconds
         )
 
+    referrals = neighbour(Service.REFERRALS, settings.referrals_url)
     keys = jwks_over_http(settings.identity_url.rstrip("/") + "/.well-known/jwks.json", session=session)
     return Neighbours(
         identity=IdentityOverHttp(
@@ -85,7 +88,9 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
             verifier=TokenVerifier(audience=Service.CONSOLE, issuer=settings.token_issuer, keys=keys),
             seal=VisitorSeal(settings.visitor_key.get_secret_value()) if settings.visitor_key is not None else None,
         ),
-        referrals=ReferralsOverHttp(neighbour=neighbour(Service.REFERRALS, settings.referrals_url)),
+        referrals=ReferralsOverHttp(neighbour=referrals),
+        referring=ReferringOverHttp(neighbour=referrals),
+        teams=TeamsOverHttp(neighbour=referrals),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
         notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
     )

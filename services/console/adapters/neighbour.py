@@ -56,9 +56,11 @@ class Neighbour:
             raise Unreachable(self.service.value)
         return self._read(found.content, answer), int(version[1])
 
-    async def put(self, path: str, body: Mapping[str, Any], *, by: Session, version: int) -> None:
-        """Replace something as it was in this version. Raises Unreachable or Refused."""
-        await self._ask("PUT", path, by=by, body=body, version=version)
+    async def put(
+        self, path: str, body: Mapping[str, Any], *, by: Session, version: int | None = None, key: str | None = None
+    ) -> None:
+        """Replace something, as it was in this version where it has any. Raises Unreachable or Refused."""
+        await self._ask("PUT", path, by=by, body=body, version=version, key=key)
 
     async def post(
         self,
@@ -79,7 +81,13 @@ class Neighbour:
         return self._read(given.content, answer)
 
     async def tell(
-        self, path: str, body: Mapping[str, Any], *, by: Session, version: int | None = None, key: str | None = None
+        self,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        by: Session,
+        version: int | None = None,
+        key: str | None = None,
     ) -> None:
         """Do something whose answer no page shows. Raises Unreachable or Refused."""
         await self._ask("POST", path, by=by, body=body, version=version, key=key)

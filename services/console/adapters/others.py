@@ -80,11 +80,23 @@ class NotificationsOverHttp:
         await self.neighbour.tell(f"/inbox/{item_id}/seen", {}, by=by)
 
     async def deliveries(
-        self, by: Session, *, state: str | None = None, limit: int = 100, cursor: str | None = None
+        self,
+        by: Session,
+        *,
+        state: str | None = None,
+        subject: UUID | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
     ) -> Page[told.Delivery]:
-        """Deliveries of the network, newest first."""
+        """Deliveries of the network, newest first; those about one handoff or task where `subject` names it."""
         return await self.neighbour.get(
-            "/deliveries", by=by, answer=Page[told.Delivery], state=state, limit=limit, cursor=cursor
+            "/deliveries",
+            by=by,
+            answer=Page[told.Delivery],
+            state=state,
+            subject_id=subject,
+            limit=limit,
+            cursor=cursor,
         )
 
 

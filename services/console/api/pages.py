@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from services.console.api.assets import Assets
 from services.console.domain.moments import Moment, moment, span
+from services.console.domain.referral_next import is_late, next_of
 from services.console.domain.session import CLINICAL, SUPERVISING, Session
 from services.console.domain.small_numbers import shown
 from services.console.domain.words import Language, Words, chosen_language
@@ -25,12 +26,20 @@ from shared.contracts.codes import AccessRole
 LANGUAGE_COOKIE = "handrail-language"
 
 NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "peer": (("/inbox", "nav.inbox"), ("/people", "nav.people"), ("/tasks", "nav.tasks")),
+    "peer": (
+        ("/inbox", "nav.inbox"),
+        ("/referrals", "nav.referrals"),
+        ("/people", "nav.people"),
+        ("/tasks", "nav.tasks"),
+        ("/teams", "nav.teams"),
+    ),
     "clinical": (
         ("/discharges", "nav.discharges"),
         ("/handoffs/new", "nav.send"),
+        ("/referrals", "nav.referrals"),
         ("/tasks/new", "nav.new_task"),
         ("/tasks", "nav.tasks"),
+        ("/teams", "nav.teams"),
         ("/inbox", "nav.inbox"),
     ),
     "supervising": (
@@ -39,6 +48,9 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/boundary-events", "nav.boundary"),
         ("/deliveries", "nav.deliveries"),
         ("/discharges", "nav.discharges"),
+        ("/referrals", "nav.referrals"),
+        ("/teams", "nav.teams"),
+        ("/programmes", "nav.programmes"),
         ("/inbox", "nav.inbox"),
     ),
 }
@@ -68,6 +80,9 @@ class Pages:
             "languages": tuple(Language),
             "new_key": _new_key,
             "few": shown,
+            "seconds": _seconds,
+            "next_of": next_of,
+            "is_late": is_late,
         }
 
     def now(self) -> datetime:
@@ -161,6 +176,11 @@ def _known(words: Words, group: str, code: str | None) -> str | None:
 def _new_key() -> str:
     """For a form: sent twice, it happens once."""
     return secrets.token_urlsafe(18)
+
+
+def _seconds(number: int) -> timedelta:
+    """A length of time that a neighbour tells in seconds."""
+    return timedelta(seconds=number)
 
 
 def _capitalize_first(text: str) -> str:

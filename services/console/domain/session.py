@@ -34,6 +34,11 @@ class Session:
         return self.expires_at - REFRESH_BEFORE_SECONDS <= now
 
     @property
+    def may_add_people(self) -> bool:
+        """Whether somebody new may be added by this role."""
+        return self.role in INTAKE
+
+    @property
     def home(self) -> str:
         """The first page for this role."""
         if self.role is AccessRole.PEER:

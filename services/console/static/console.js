@@ -18,6 +18,7 @@
 
   // Ten seconds of undo: the answer is held here and goes out when they are over, or at once when the page is left.
   let held = null;
+  let place = null;
   let timer = null;
   const release = (beacon) => {
     const form = held;
@@ -30,11 +31,13 @@
   const hold = (form) => {
     const box = find("hold");
     held = form;
+    place = form.closest("#answers, [data-answers]");
     let left = HOLD_SECONDS;
-    find("answers").hidden = true;
+    place.after(box);
+    place.hidden = true;
     box.hidden = false;
     const words = find("hold-words");
-    words.textContent = words.dataset.words.replace("…", form.querySelector("button").textContent.trim());
+    words.textContent = words.dataset.words.replace("…", form.querySelector("button").firstChild.textContent.trim());
     find("hold-seconds").textContent = left;
     find("hold-undo").focus();
     timer = setInterval(() => {
@@ -60,8 +63,8 @@
       held = null;
       clearInterval(timer);
       find("hold").hidden = true;
-      find("answers").hidden = false;
-      find("answers").querySelector("button").focus();
+      place.hidden = false;
+      place.querySelector("button").focus();
     }
   });
   window.addEventListener("pagehide", () => release(true));

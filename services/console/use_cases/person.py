@@ -1,16 +1,17 @@
 """One person on their way: who holds them and has held them, the clocks, what happened, what is being done for them."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.domain.told_custody import CustodyLine, HeldTransition
+from services.console.domain.told_referral import ReferralLine
 from services.console.use_cases.inbox import OPEN_TASKS
-from services.console.use_cases.ports import Referrals
+from services.console.use_cases.ports import Neighbours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,13 +26,15 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonPage:
-    """`more` tasks were left out."""
+    """`more` tasks were left out; `referrals` are the newest ones that the visitor may know of."""
 
     person: told.Person
     handoff: told.Handoff
     transition: HeldTransition
     tasks: Sequence[told.Task]
     more: bool
+    referrals: Sequence[ReferralLine] = ()
+    team_names: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def held(self) -> list[Held]:
@@ -59,13 +62,23 @@ class PersonPage:
         return [task for task in self.tasks if task not in self.open_tasks]
 
 
-async def read_person(handoff_id: UUID, *, by: Session, referrals: Referrals) -> PersonPage:
+async def read_person(handoff_id: UUID, *, by: Session, neighbours: Neighbours) -> PersonPage:
     """The person of a handoff. Raises Refused 404 for those who may not know of them."""
+    referrals = neighbours.referrals
     handoff = await referrals.handoff(handoff_id, by=by)
     transition = await referrals.held_transition(handoff.transition_id, by=by)
-    person, tasks = await asyncio.gather(
-        referrals.person(transition.person_id, by=by), referrals.tasks(by, person=transition.person_id, limit=50)
+    person, tasks, referred, teams = await asyncio.gather(
+        referrals.person(transition.person_id, by=by),
+        referrals.tasks(by, person=transition.person_id, limit=50),
+        neighbours.referring.referrals(by, person=transition.person_id, limit=20),
+        neighbours.teams.teams(by),
     )
     return PersonPage(
-        person=person, handoff=handoff, transition=transition, tasks=tasks.items, more=tasks.next_cursor is not None
+        person=person,
+        handoff=handoff,
+        transition=transition,
+        tasks=tasks.items,
+        more=tasks.next_cursor is not None,
+        referrals=referred.items,
+        team_names={team.id: team.name for team in teams},
     )

@@ -12,6 +12,7 @@ from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.domain.told_contact import ContactPoints
 from services.console.domain.told_custody import HeldTransition
+from services.console.use_cases.referring_ports import Referring, Teams
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
 
@@ -154,7 +155,13 @@ class Notifications(Protocol):
     async def seen(self, item_id: UUID, *, by: Session) -> None: ...
 
     async def deliveries(
-        self, by: Session, *, state: str | None = None, limit: int = 100, cursor: str | None = None
+        self,
+        by: Session,
+        *,
+        state: str | None = None,
+        subject: UUID | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
     ) -> Page[told.Delivery]: ...
 
 
@@ -174,9 +181,11 @@ class Hints(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Neighbours:
-    """All four."""
+    """All four; referrals by three ports."""
 
     identity: Identity
     referrals: Referrals
+    referring: Referring
+    teams: Teams
     scope_guard: ScopeGuard
     notifications: Notifications

@@ -21,6 +21,7 @@ from services.console.use_cases.ports import Neighbours
 from shared.clock import SystemClock
 from shared.settings import Profile
 from tests.services.console.fakes import FakeIdentity, FakeNotifications, FakeReferrals, FakeScopeGuard
+from tests.services.console.fakes_referring import FakeReferring, FakeTeams
 
 KEY = "k" * 40
 
@@ -31,6 +32,8 @@ class House:
 
     identity: FakeIdentity = field(default_factory=FakeIdentity)
     referrals: FakeReferrals = field(default_factory=FakeReferrals)
+    referring: FakeReferring = field(default_factory=FakeReferring)
+    teams: FakeTeams = field(default_factory=FakeTeams)
     scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
@@ -47,14 +50,22 @@ class House:
             neutral_page="https://neutral.example/",
             is_demo=True,
         )
-        neighbours = Neighbours(
+        gate = Gate(cookies=self.cookies, identity=self.identity)
+        install(
+            self.app, ConsoleParts(pages=pages, assets=assets, gate=gate, neighbours=self.neighbours, hints=self.hints)
+        )
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """Everybody around it."""
+        return Neighbours(
             identity=self.identity,
             referrals=self.referrals,
+            referring=self.referring,
+            teams=self.teams,
             scope_guard=self.scope_guard,
             notifications=self.notifications,
         )
-        gate = Gate(cookies=self.cookies, identity=self.identity)
-        install(self.app, ConsoleParts(pages=pages, assets=assets, gate=gate, neighbours=neighbours, hints=self.hints))
 
     def browser(self, session: Session | None = None, *, language: str = "en") -> httpx2.AsyncClient:
         """A browser, signed in or not."""

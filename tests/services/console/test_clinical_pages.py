@@ -7,7 +7,6 @@ import pytest
 
 from services.console.domain import told
 from services.console.use_cases.boundary import read_boundary
-from services.console.use_cases.ports import Neighbours
 from services.console.use_cases.send_handoff import Answers, check_where, check_who
 from shared.contracts.codes import AccessRole
 from shared.contracts.scope import BoundaryEventView
@@ -146,14 +145,8 @@ async def test_small_numbers_are_ranges_and_shares_need_enough_to_compare(house:
 
 async def test_supporting_rules_of_a_mixed_task_are_not_counted_as_boundaries(house: House) -> None:
     house.scope_guard.events = [_event(rules=("peer.no_prescribing", "peer.goals"))]
-    neighbours = Neighbours(
-        identity=house.identity,
-        referrals=house.referrals,
-        scope_guard=house.scope_guard,
-        notifications=house.notifications,
-    )
     view = await read_boundary(
-        session_of(AccessRole.SUPERVISOR), now=datetime.now(UTC), zone=ZoneInfo("UTC"), neighbours=neighbours
+        session_of(AccessRole.SUPERVISOR), now=datetime.now(UTC), zone=ZoneInfo("UTC"), neighbours=house.neighbours
     )
     assert [row.rule_id for row in view.rows] == ["peer.no_prescribing"]
     assert view.weeks[-1].not_sent == 1

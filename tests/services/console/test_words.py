@@ -11,13 +11,27 @@ import services.console
 from services.console.adapters.word_files import read_words
 from services.console.domain.words import Language, WordMissing, chosen_language
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind
+from services.referrals.domain.custody import CustodyCause
 from services.referrals.domain.handoff_facts import Attention, FactKind
 from services.referrals.domain.handoff_next import NextAct
 from services.referrals.domain.handoff_states import HandoffState, Outcome
 from services.referrals.domain.handoffs import OfferStatus
 from services.referrals.domain.person import ContactPreference
+from services.referrals.domain.protocols import EscalationRole
+from services.referrals.domain.referral_policies import ChartSharing
+from services.referrals.domain.referral_progress import BusinessStatus, ProgressStep
+from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus
+from services.referrals.domain.referral_words import (
+    ClosingWord,
+    PersonWord,
+    Priority,
+    ReferralKind,
+    ReferralReason,
+    WhatNext,
+)
+from services.referrals.domain.roster import Duty
 from services.referrals.domain.task_states import TaskReason, TaskStatus
-from shared.contracts.codes import MilestoneCode, PracticeRole, Setting
+from shared.contracts.codes import IntegrationModel, MilestoneCode, PracticeRole, Setting
 from shared.contracts.scope import Verdict
 
 FOLDER = Path(services.console.__file__).parent
@@ -43,6 +57,21 @@ CODES: dict[str, Iterable[StrEnum]] = {
     "channel": Channel,
     "practice_role": PracticeRole,
     "setting": Setting,
+    "custody_cause": CustodyCause,
+    "escalation_role": EscalationRole,
+    "chart_sharing": ChartSharing,
+    "business_status": BusinessStatus,
+    "referral_status": ReferralStatus,
+    "referral_command": [*ReferralCommand, *ProgressStep],
+    "referral_kind": ReferralKind,
+    "referral_reason": [*ReferralReason, ClosingWord.GOT_HELP, *PersonWord],
+    "priority": Priority,
+    "closing_word": ClosingWord,
+    "person_word": PersonWord,
+    "what_next": WhatNext,
+    "duty": Duty,
+    "integration_model": IntegrationModel,
+    "integration_words": IntegrationModel,
 }
 
 

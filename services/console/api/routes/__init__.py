@@ -13,11 +13,18 @@ from services.console.api.routes import (
     inbox,
     people,
     person,
+    programmes,
+    refer,
+    referral_steps,
+    referrals,
+    reroute,
     review,
     sending,
     static,
     task_form,
     tasks,
+    teams,
+    timeline,
     today,
 )
 
@@ -25,7 +32,8 @@ from services.console.api.routes import (
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
-        *(door, inbox, sending, handoffs, person, people, contact_points),
+        *(door, inbox, sending, handoffs, person, timeline, people, contact_points),
+        *(refer, reroute, referrals, referral_steps, teams, programmes),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, boundary, deliveries, static),
     )

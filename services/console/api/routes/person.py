@@ -16,6 +16,6 @@ router = APIRouter()
 async def get_person(handoff_id: UUID, request: Request, session: Intake, parts: Parts) -> Response:
     """Custody in plain words, clocks, timeline, tasks."""
     view, directory = await asyncio.gather(
-        read_person(handoff_id, by=session, referrals=parts.neighbours.referrals), directory_for(session, parts)
+        read_person(handoff_id, by=session, neighbours=parts.neighbours), directory_for(session, parts)
     )
-    return parts.pages.html(request, "pages/person.html", directory=directory, view=view)
+    return parts.pages.html(request, "pages/person.html", directory=directory, view=view, team_names=view.team_names)

@@ -1,0 +1,22 @@
+"""Who knew what, when."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.console.api.dependencies import CareTeam, Parts, directory_for
+from services.console.use_cases.timeline import read_timeline
+
+router = APIRouter()
+
+
+@router.get("/handoffs/{handoff_id}/timeline")
+async def get_timeline(handoff_id: UUID, request: Request, session: CareTeam, parts: Parts) -> Response:
+    """Drawn, and as a table."""
+    view, directory = await asyncio.gather(
+        read_timeline(handoff_id, now=parts.pages.now(), by=session, neighbours=parts.neighbours),
+        directory_for(session, parts),
+    )
+    return parts.pages.html(request, "pages/timeline.html", directory=directory, view=view)

@@ -1,0 +1,81 @@
+"""What referrals tells of teams, of what a programme has agreed to do by when, and of who is there."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.console.domain.told import Told
+from services.console.domain.told_referral import ReferralLine
+from shared.contracts.codes import PracticeRole
+from shared.contracts.scope import Verdict
+
+
+class Team(Told):
+    """A team and the ids of its workers."""
+
+    id: UUID
+    name: str
+    member_worker_ids: tuple[UUID, ...] = ()
+
+
+class Huddle(Told):
+    """What a team talks about today; `more` says that there is more than is shown."""
+
+    items: tuple[ReferralLine, ...]
+    more: bool
+
+
+class Missing(Told):
+    """Something that has to hold and that nothing proves yet."""
+
+    code: str
+    description: str
+
+
+class MayDo(Told):
+    """One colleague and the guard's word about one thing to do."""
+
+    worker_id: UUID
+    practice_role: PracticeRole
+    verdict: Verdict
+    missing: tuple[Missing, ...]
+
+
+class MayDoList(Told):
+    """Everybody active, the freest first."""
+
+    items: tuple[MayDo, ...]
+
+
+class ProtocolStep(Told):
+    """One milestone: what it counts from, when it is due (in words), and who looks when it is missed."""
+
+    code: str
+    anchor: str
+    due: str
+    times: int
+    escalate_to: str | None
+    source: str
+
+
+class Protocol(Told):
+    """What must happen by when, as it is in force."""
+
+    code: str
+    version: str
+    effective_from: date
+    effective_to: date | None
+    peer_answers_within_seconds: int
+    escalation_answers_within_seconds: int
+    unanswered_before_escalation: int
+    steps: tuple[ProtocolStep, ...]
+
+
+class Shift(Told):
+    """Somebody is on call for a programme."""
+
+    id: UUID
+    version: int
+    worker_id: UUID
+    duty: str
+    starts_at: datetime
+    ends_at: datetime

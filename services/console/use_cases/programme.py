@@ -1,0 +1,66 @@
+"""One programme for those who run it: what must happen by when, who is called in, who is on call, who steps back."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.console.domain import told
+from services.console.domain.referral_steps import QUALIFIED
+from services.console.domain.session import Session
+from services.console.domain.told_team import Protocol, Shift, Team
+from services.console.use_cases.directory import Directory
+from services.console.use_cases.ports import Refused
+from services.console.use_cases.referring_ports import Teams
+
+DUTIES = ("peer", "duty_owner")
+_LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgrammePage:
+    """`protocol` is absent where none is in force; `shifts` are those that go on or are still to come."""
+
+    programme: told.Programme
+    protocol: Protocol | None
+    shifts: Sequence[Shift]
+    teams: Sequence[Team]
+    clinicians: Sequence[told.Worker]
+
+
+async def read_programme(
+    programme: told.Programme, *, now: datetime, directory: Directory, by: Session, teams: Teams
+) -> ProgrammePage:
+    """Everything of one programme."""
+    protocol, shifts, known = await asyncio.gather(
+        _protocol(programme.id, by=by, teams=teams), teams.shifts(programme.id, by=by), teams.teams(by)
+    )
+    ahead = sorted((one for one in shifts if one.ends_at > now), key=lambda one: one.starts_at)
+    return ProgrammePage(
+        programme=programme,
+        protocol=protocol,
+        shifts=ahead,
+        teams=sorted(known, key=lambda one: one.name),
+        clinicians=directory.with_roles(QUALIFIED["clinical"]),
+    )
+
+
+async def _protocol(programme_id: UUID, *, by: Session, teams: Teams) -> Protocol | None:
+    try:
+        return await teams.protocol(programme_id, by=by)
+    except Refused as refused:
+        if refused.status in (404, 409, 422):
+            return None
+        raise
+
+
+def read_stretch(form: Mapping[str, str], *, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """From when until when, by the programme's clock; nothing where that is no stretch of time."""
+    try:
+        begins, ends = (datetime.fromisoformat(form.get(name, "")) for name in ("begins", "ends"))
+    except ValueError:
+        return None
+    begins, ends = begins.replace(tzinfo=zone), ends.replace(tzinfo=zone)
+    return (begins, ends) if begins < ends <= begins + _LONGEST else None

@@ -1,0 +1,168 @@
+"""Referrals and teams in memory: what they tell can be set, what they were told can be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.console.domain.session import Session
+from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
+from services.console.domain.told_team import Huddle, MayDo, Protocol, Shift, Team
+from services.console.domain.told_timeline import Timeline
+from services.console.use_cases.ports import Refused, Unreachable
+from shared.contracts.paging import Page
+from shared.identifiers import new_id
+from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME
+
+TEAM = new_id()
+
+
+def referral(**changes: Any) -> Referral:
+    """A referral that the peer is asked about by name."""
+    content: dict[str, Any] = dict.fromkeys(Referral.model_fields)
+    content |= {
+        "id": new_id(),
+        "version": 4,
+        "status": "requested",
+        "business_status": "none",
+        "programme_id": PROGRAMME,
+        "model": "co_located",
+        "need": "peer_support",
+        "kind": "peer_service",
+        "priority": "routine",
+        "requester": {"worker_id": NURSE, "team_id": None},
+        "recipient": {"worker_id": PEER, "team_id": None},
+        "respond_by": NOW + timedelta(hours=5),
+        "identified": True,
+        "person": {"person_id": new_id(), "called": "Wren T.", "language": "en", "contact_preference": "call"},
+        "you_are": ("recipient",),
+        "reported_by": "staff",
+        "recorded_at": NOW,
+        "chart_sharing": "none",
+        "phases": (),
+        "children": (),
+        "history": (),
+        "notes": (),
+    }
+    return Referral.model_validate(content | changes)
+
+
+def line_of(one: Referral) -> ReferralLine:
+    """The same in a list."""
+    names = set(ReferralLine.model_fields) - {
+        "person_id",
+        "called",
+        "requester_worker_id",
+        "owner_worker_id",
+        "team_id",
+    }
+    return ReferralLine(
+        **{name: getattr(one, name) for name in names},
+        requester_worker_id=one.requester_worker_id,
+        owner_worker_id=one.owner_worker_id,
+        team_id=one.team_id,
+        person_id=one.person.person_id if one.person else None,
+        called=one.person.called if one.person else None,
+    )
+
+
+@dataclass
+class FakeReferring:
+    """`commands` has (path, body, version, key); `refuse` answers the next one."""
+
+    known: list[Referral] = field(default_factory=list)
+    commands: list[tuple[str, dict[str, Any], int, str]] = field(default_factory=list)
+    refuse: Refused | None = None
+    told: Timeline = field(default_factory=lambda: Timeline(entries=(), custody=(), gap=None))
+
+    def _note(self, path: str, body: Mapping[str, Any], version: int, key: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.commands.append((path, dict(body), version, key))
+
+    async def referrals(
+        self, by: Session, *, mine: bool = False, team: UUID | None = None, person: UUID | None = None, **_: Any
+    ) -> Page[ReferralLine]:
+        lines = [line_of(one) for one in self.known]
+        return Page(
+            items=[
+                one
+                for one in lines
+                if (not mine or one.owner_worker_id == by.worker_id)
+                and team in (None, one.team_id)
+                and person in (None, one.person_id)
+            ]
+        )
+
+    async def referral(self, referral_id: UUID, *, by: Session) -> Referral:
+        for one in self.known:
+            if one.id == referral_id:
+                return one
+        raise Refused("referrals", status=404, code="not_found", document={})
+
+    async def refer(self, body: Mapping[str, Any], *, key: str, by: Session) -> ReferralMade:
+        self._note("/referrals", body, 0, key)
+        return ReferralMade(id=new_id(), status="requested", duplicate_of=None)
+
+    async def step(
+        self, referral_id: UUID, command: str, *, body: Mapping[str, Any], version: int, key: str, by: Session
+    ) -> None:
+        self._note(f"/{command}", body, version, key)
+
+    async def reroute(
+        self, referral_id: UUID, *, body: Mapping[str, Any], version: int, key: str, by: Session
+    ) -> ReferralMade:
+        self._note("/reroute", body, version, key)
+        return ReferralMade(id=new_id(), status="requested", duplicate_of=None)
+
+    async def feedback(self, referral_id: UUID, text: str, *, key: str, by: Session) -> None:
+        self._note("/feedback", {"text": text}, 0, key)
+
+    async def timeline(self, handoff_id: UUID, *, by: Session) -> Timeline:
+        return self.told
+
+
+@dataclass
+class FakeTeams:
+    """One team with the peer in it."""
+
+    members: tuple[UUID, ...] = (PEER,)
+    day: list[Referral] = field(default_factory=list)
+    answers: list[MayDo] | None = None
+    kept: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    on_call: list[Shift] = field(default_factory=list)
+    agreed: Protocol | None = None
+
+    async def teams(self, by: Session) -> list[Team]:
+        return [Team(id=TEAM, name="Bridge team", member_worker_ids=self.members)]
+
+    async def huddle(self, team_id: UUID, *, by: Session) -> Huddle:
+        return Huddle(items=tuple(line_of(one) for one in self.day), more=False)
+
+    async def who_may(
+        self, team_id: UUID, *, programme_id: UUID, text: str, responsibility: str, by: Session
+    ) -> list[MayDo]:
+        if self.answers is None:
+            raise Unreachable("referrals")
+        return self.answers
+
+    async def protocol(self, programme_id: UUID, *, by: Session) -> Protocol:
+        if self.agreed is None:
+            raise Refused("referrals", status=404, code="not_found", document={})
+        return self.agreed
+
+    async def shifts(self, programme_id: UUID, *, by: Session) -> list[Shift]:
+        return self.on_call
+
+    async def put_on_call(self, programme_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
+        self.kept.append(("shift", dict(body)))
+
+    async def end_shift(self, programme_id: UUID, shift_id: UUID, *, version: int, key: str, by: Session) -> None:
+        self.kept.append(("end", {"version": version}))
+
+    async def step_back(self, worker_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
+        self.kept.append(("absence", dict(body)))
+
+    async def name_backup(self, programme_id: UUID, *, team_id: UUID, worker_id: UUID, key: str, by: Session) -> None:
+        self.kept.append(("backup", {"team_id": team_id, "worker_id": worker_id}))

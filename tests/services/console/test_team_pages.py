@@ -1,0 +1,121 @@
+"""Teams, programmes, and who knew what, when."""
+
+from datetime import timedelta
+
+from services.console.domain.told_team import MayDo, Protocol
+from services.console.domain.told_timeline import Timeline
+from services.console.use_cases.timeline import TimelinePage
+from shared.contracts.codes import AccessRole
+from shared.identifiers import new_id
+from tests.services.console.conftest import House
+from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME, handoff, session_of
+from tests.services.console.fakes_referring import TEAM, referral
+
+FORM = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "1"}
+PROTOCOL = Protocol.model_validate(
+    {
+        "code": "standard",
+        "version": "3",
+        "effective_from": "2026-01-01",
+        "effective_to": None,
+        "peer_answers_within_seconds": 7200,
+        "escalation_answers_within_seconds": 3600,
+        "unanswered_before_escalation": 2,
+        "steps": [
+            {"code": "day_7", "anchor": "discharge", "due": "within 7 days", "times": 1, "escalate_to": "sender", "source": "s"}
+        ],
+    }
+)  # fmt: skip
+LINE = Timeline.model_validate(
+    {
+        "entries": [
+            {"kind": "discharged", "occurred_at": NOW - timedelta(hours=4), "recorded_at": NOW - timedelta(hours=3)},
+            {"kind": "accepted", "occurred_at": NOW, "recorded_at": NOW, "by_worker_id": PEER},
+            {"kind": "milestone_met", "occurred_at": NOW, "recorded_at": NOW, "milestone": "first_contact", "in_time": True},
+        ],
+        "custody": [
+            {"sequence": 1, "to_worker_id": NURSE, "cause": "begun", "occurred_at": NOW - timedelta(hours=4)},
+            {"sequence": 2, "to_worker_id": PEER, "cause": "first_contact", "occurred_at": NOW - timedelta(hours=2)},
+        ],
+        "gap": {"waited_minutes": 240, "gap_minutes": 7, "until": NOW},
+    }
+)  # fmt: skip
+
+
+async def test_a_team_sees_its_day_and_asks_who_may(house: House) -> None:
+    house.teams.day = [referral(recipient={"worker_id": None, "team_id": TEAM})]
+    house.teams.answers = [
+        MayDo(worker_id=PEER, practice_role="peer_support_specialist", verdict="within_scope", missing=())
+    ]
+    question = FORM | {"text": "Walk along to the library", "programme_id": str(PROGRAMME)}
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        teams = (await browser.get("/teams")).text
+        page = (await browser.get(f"/teams/{TEAM}")).text
+        answer = (await browser.post(f"/teams/{TEAM}/who-may", data=question)).text
+        empty = await browser.post(f"/teams/{TEAM}/who-may", data=FORM)
+        nowhere = await browser.get(f"/teams/{new_id()}")
+        house.teams.answers = None
+        silent = (await browser.post(f"/teams/{TEAM}/who-may", data=question)).text
+    assert "Bridge team" in teams
+    assert "Wren T." in page
+    assert "Fits the role" in answer
+    assert empty.status_code == 422
+    assert nowhere.status_code == 404
+    assert "Nobody can say just now" in silent
+
+
+async def test_a_day_of_a_team_is_not_for_others(house: House) -> None:
+    house.teams.day = [referral(recipient={"worker_id": None, "team_id": TEAM})]
+    async with house.browser(session_of(AccessRole.CLINICIAN, worker_id=NURSE)) as browser:
+        page = (await browser.get(f"/teams/{TEAM}")).text
+    assert "What to talk about today" not in page
+    assert "Wren T." not in page
+
+
+async def test_a_programme_shows_what_happens_by_when_and_keeps_what_supervisors_say(house: House) -> None:
+    house.teams.agreed = PROTOCOL
+    times = {"begins": "2999-01-01T08:00", "ends": "2999-01-01T18:00"}
+    shift = {f"shift_{name}": text for name, text in times.items()} | {"shift_worker_id": str(PEER), "duty": "peer"}
+    absence = {f"absence_{name}": text for name, text in times.items()} | {"absence_worker_id": str(PEER)}
+    backup = {"team_id": str(TEAM), "backup_worker_id": str(NURSE)}
+    address = f"/programmes/{PROGRAMME}"
+    async with house.browser(session_of(AccessRole.SUPERVISOR)) as browser:
+        assert "Lakeside Unit Four" in (await browser.get("/programmes")).text
+        page = (await browser.get(address)).text
+        for what, form in (("shift", shift), ("absence", absence), ("backup", backup)):
+            kept = await browser.post(f"{address}/{what}", data=FORM | form)
+            assert kept.headers["location"] == f"{address}?done={what}"
+        wrong = await browser.post(f"{address}/shift", data=FORM | shift | {"shift_ends": "2998-01-01T08:00"})
+    assert "Contact around day 7" in page
+    assert "within 7 days" in page
+    assert wrong.status_code == 422
+    assert [kind for kind, _ in house.teams.kept] == ["shift", "absence", "backup"]
+    assert house.teams.kept[0][1]["starts_at"] == "2999-01-01T08:00:00-05:00"
+
+
+async def test_programmes_are_for_those_who_run_them(house: House) -> None:
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        assert (await browser.get(f"/programmes/{PROGRAMME}")).status_code == 403
+
+
+async def test_who_knew_what_when_is_drawn_and_told(house: House) -> None:
+    one = handoff()
+    house.referrals.known[one.id] = one
+    house.referring.told = LINE
+    async with house.browser(session_of(AccessRole.SUPERVISOR)) as browser:
+        page = (await browser.get(f"/handoffs/{one.id}/timeline")).text
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        peers = (await browser.get(f"/handoffs/{one.id}/timeline")).text
+    assert page.count("<circle") == 6
+    assert "60 minutes later" in page
+    assert "First contact: in time" in page
+    assert ">Messages</h2>" in page
+    assert ">Messages</h2>" not in peers
+
+
+def test_a_line_of_time_has_no_gap_between_holders() -> None:
+    page = TimelinePage(handoff=handoff(state="closed"), timeline=LINE, deliveries=None, now=NOW + timedelta(days=9))
+    first, second = page.stretches
+    assert (first.begins, first.ends, second.begins, second.ends) == (0.0, 0.5, 0.5, 1.0)
+    assert page.ends == NOW
+    assert [page.known_late(one) for one in page.entries] == [True, False, False]
