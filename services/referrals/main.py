@@ -11,6 +11,7 @@ from services.referrals.adapters.calendar_files import load_calendars
 from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
+from services.referrals.adapters.matching_files import load_ceilings, load_lived_experience
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.adapters.model_files import load_models
 from services.referrals.adapters.protocol_files import load_protocols
@@ -27,14 +28,17 @@ from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
 from services.referrals.api.handoff_dependencies import HandoffParts
 from services.referrals.api.handoff_errors import HANDOFF_PROBLEMS
+from services.referrals.api.matching_dependencies import MatchingParts
 from services.referrals.api.referral_dependencies import ReferralParts
 from services.referrals.api.referral_errors import REFERRAL_PROBLEMS
 from services.referrals.api.routes import (
     colleagues,
     credentials,
+    dual_relationships,
     entitlements,
     handoff_commands,
     handoffs,
+    matching,
     organizations,
     people,
     programmes,
@@ -86,6 +90,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     task_steps.router,
     task_review.router,
     rosters.router,
+    matching.router,
+    dual_relationships.router,
     source_events.router,
     transitions.router,
     handoffs.router,
@@ -102,6 +108,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
     protocols = load_protocols(allow_demo=settings.is_demo)
 
     rules = ReferralRules(models=load_models(), calendars=load_calendars())
+    matching_parts = MatchingParts(ceilings=load_ceilings(), lived_experience=load_lived_experience())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -109,6 +116,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
             use_resources(app, resources)
             app.state.parts = api_parts(settings, resources=resources)
             app.state.referral_parts = referral_parts(settings, rules=rules, resources=resources)
+            app.state.matching_parts = matching_parts
             app.state.handoff_parts = handoff_parts(protocols, resources=resources)
             yield
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import handoff_queries
 from services.referrals.adapters import handoff_rows as rows
 from services.referrals.adapters.database_errors import translated
-from services.referrals.adapters.handoff_candidates import read_candidates
+from services.referrals.adapters.handoff_candidates import read_peers
 from services.referrals.adapters.handoff_tables import (
     custody_history,
     handoff_facts,
@@ -64,9 +64,12 @@ class HandoffRepository:
             protocols=self._protocols,
         )
 
-    async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
-        """Every active peer on a team of the programme's organisation."""
-        return await read_candidates(self._connection, tenant_id=self._tenant_id, programme_id=programme_id, on=on)
+    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
+        """Every active peer on a team of the programme's organisation, as they stand to this person."""
+        around = await read_peers(
+            self._connection, tenant_id=self._tenant_id, programme_id=programme_id, person_id=person_id, on=on
+        )
+        return () if around is None else around.candidates
 
     async def is_working(self, worker_id: UUID) -> bool:
         """Whether this is a worker of the tenant who has not left."""

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters import roster_tables, tables
+from services.referrals.adapters import matching_tables, roster_tables, tables
 from services.referrals.adapters.database_errors import translated
+from services.referrals.domain.ceilings import CapacityTerms
 from services.referrals.domain.credential import Credential, CredentialStage
 from services.referrals.domain.directory import Organization, Programme, Team, Worker
+from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.errors import NotFound, Stale
 from services.referrals.domain.person import ContactPreference, Person
 from services.referrals.domain.roster import Absence, Duty, Shift
@@ -170,5 +172,7 @@ RECORD_TABLES: dict[type[Any], tuple[sa.Table, str, str]] = {
     Team: (tables.teams, "team", ""),
     Shift: (roster_tables.on_call_shifts, "shift", ""),
     Absence: (roster_tables.worker_absences, "absence", ""),
+    DualRelationship: (matching_tables.dual_relationships, "dual relationship", ""),
+    CapacityTerms: (matching_tables.capacity_terms, "day of new capacity terms", "/effective_from"),
 }
 """Record -> its table, its plain name, and the field that a second identity lies in."""

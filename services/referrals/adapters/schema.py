@@ -1,12 +1,23 @@
 """Every table of the service, gathered: importing this module completes `metadata`."""
 
 from services.referrals.adapters import (
+    directory_tables,
     episode_tables,
     handoff_tables,
+    matching_tables,
     referral_tables,
     roster_tables,
     task_tables,
 )
 from services.referrals.adapters.tables import metadata
 
-__all__ = ["episode_tables", "handoff_tables", "metadata", "referral_tables", "roster_tables", "task_tables"]
+__all__ = [
+    "directory_tables",
+    "episode_tables",
+    "handoff_tables",
+    "matching_tables",
+    "metadata",
+    "referral_tables",
+    "roster_tables",
+    "task_tables",
+]

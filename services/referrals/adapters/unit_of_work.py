@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.referrals.adapters.assignment_parties import read_parties
 from services.referrals.adapters.database_errors import broken_constraint, translated
+from services.referrals.adapters.matching_repository import MatchingRepository
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.repositories import RECORD_TABLES, TableRecords, TableTeamMembers
@@ -20,8 +21,10 @@ from services.referrals.adapters.tables import idempotency
 from services.referrals.adapters.task_repository import NewTasks, TaskRepository
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
+from services.referrals.domain.ceilings import CapacityTerms
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Organization, Programme, Team, Worker
+from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.person import Person
 from services.referrals.domain.roster import Absence, Shift
 from services.referrals.use_cases.once import AlreadyAnswered, Once
@@ -44,6 +47,9 @@ class UnitOfWork(PendingWork):
         self.teams = self._records(Team)
         self.shifts = self._records(Shift)
         self.absences = self._records(Absence)
+        self.dual_relationships = self._records(DualRelationship)
+        self.capacity_terms = self._records(CapacityTerms)
+        self.matching = MatchingRepository(connection, tenant_id=tenant_id)
         self.team_members = TableTeamMembers(connection, tenant_id=tenant_id)
         self.tasks = TaskRepository(connection, tenant_id=tenant_id, write_later=self.write_later)
 

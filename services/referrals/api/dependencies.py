@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.find_colleagues import ScopePreviews
+from services.referrals.use_cases.matching_ports import MatchingWork
 from services.referrals.use_cases.once import Once, Rendered
-from services.referrals.use_cases.ports import AssignmentDesk, DirectoryWork, ScopeGuard, TaskWork, WorkSource
+from services.referrals.use_cases.ports import AssignmentDesk, ScopeGuard, TaskWork, WorkSource
 from shared.clock import Clock
 from shared.contracts.codes import AccessRole
 from shared.contracts.tokens import TokenClaims
@@ -24,7 +25,7 @@ from shared.problems import MEDIA_TYPE
 from shared.tokens import PEOPLE, allow
 
 
-class EveryWork(DirectoryWork, TaskWork, Protocol):
+class EveryWork(MatchingWork, TaskWork, Protocol):
     """A unit of work that serves every route; a new part of the service adds its own Work here."""
 
 

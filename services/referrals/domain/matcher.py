@@ -8,49 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.contracts.codes import CredentialState
+from services.referrals.domain.candidates import Candidate, HeldCredential, Need
+from services.referrals.domain.matching_steps import Fit, NotOffered, who_can, who_fits, who_may
 
-GOOD_STANDING = frozenset({CredentialState.ACTIVE, CredentialState.INITIAL})
+__all__ = ["Candidate", "HeldCredential", "Match", "Need", "Passed", "Weighing", "rank", "weigh"]
+
 _NEVER_ASKED = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HeldCredential:
-    """One credential as it stands today; without an endorsement it is general."""
-
-    state: CredentialState
-    endorsement: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A peer as the directory knows him. `open_load` counts handoffs offered to or held by him, and open tasks.
-
-    `on_shift`: the programme's roster has him on duty now.
-    """
-
-    worker_id: UUID
-    active: bool
-    on_team: bool
-    credentials: tuple[HeldCredential, ...]
-    languages: frozenset[str]
-    open_load: int
-    last_offered_at: datetime | None
-    on_shift: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
-    """What this handoff asks for. `asked_before` declined or did not answer; `preferred` are tried first, in order.
-
-    `off_hours`: the programme is closed now. Then only those on shift are asked: nobody is woken who is not on call.
-    """
-
-    endorsements: frozenset[str]
-    language: str
-    asked_before: frozenset[UUID] = frozenset()
-    preferred: tuple[UUID, ...] = ()
-    off_hours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,47 +24,50 @@ class Match:
     because: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passed:
+    """Somebody who is not asked now, with as much of the reason as anybody may know."""
+
+    worker_id: UUID
+    reason: NotOffered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighing:
+    """Everybody of the programme's teams: those to ask, best first, and the others in order of id."""
+
+    offered: tuple[Match, ...]
+    not_offered: tuple[Passed, ...]
+
+
 def rank(candidates: Iterable[Candidate], *, need: Need) -> tuple[Match, ...]:
-    """Everybody who may be asked, best first.
+    """Everybody who may be asked, best first."""
+    return weigh(candidates, need=need).offered
 
-    Order: preferred; on shift; a shared language; least load; longest since last asked; then by id, so that it never depends
-    on chance.
+
+def weigh(candidates: Iterable[Candidate], *, need: Need) -> Weighing:
+    """Who may, who can, who fits.
+
+    Order: preferred; on shift; a shared language; what the person asked for; about the same load; the setting is known;
+    longest since last asked; least load; then by id, so that it never depends on chance.
     """
-    fitting = [candidate for candidate in candidates if _fits(candidate, need=need)]
-    return tuple(
-        Match(worker_id=candidate.worker_id, because=_because(candidate, need=need))
-        for candidate in sorted(fitting, key=lambda candidate: _order(candidate, need=need))
+    fitting, passed = [], []
+    for candidate in candidates:
+        reason = who_may(candidate, need=need) or who_can(candidate, need=need)
+        if reason is None:
+            fitting.append(candidate)
+        else:
+            passed.append(Passed(worker_id=candidate.worker_id, reason=reason))
+    fitting.sort(key=lambda candidate: _order(candidate, need=need))
+    return Weighing(
+        offered=tuple(Match(worker_id=one.worker_id, because=_because(one, need=need)) for one in fitting),
+        not_offered=tuple(sorted(passed, key=lambda one: str(one.worker_id))),
     )
 
 
-def _fits(candidate: Candidate, *, need: Need) -> bool:
-    return (
-        candidate.active
-        and candidate.on_team
-        and candidate.worker_id not in need.asked_before
-        and (candidate.on_shift or not need.off_hours)
-        and any(_covers(credential, need=need) for credential in candidate.credentials)
-    )
-
-
-def _covers(credential: HeldCredential, *, need: Need) -> bool:
-    if credential.state not in GOOD_STANDING:
-        return False
-    return not need.endorsements or credential.endorsement is None or credential.endorsement in need.endorsements
-
-
-def _order(candidate: Candidate, *, need: Need) -> tuple[int, bool, bool, int, datetime, str]:
-    preferred = (
-        need.preferred.index(candidate.worker_id) if candidate.worker_id in need.preferred else len(need.preferred)
-    )
-    return (
-        preferred,
-        not candidate.on_shift,
-        need.language not in candidate.languages,
-        candidate.open_load,
-        candidate.last_offered_at or _NEVER_ASKED,
-        str(candidate.worker_id),
-    )
+def _order(candidate: Candidate, *, need: Need) -> tuple[Fit, datetime, int, str]:
+    asked = candidate.last_offered_at or _NEVER_ASKED
+    return (who_fits(candidate, need=need), asked, candidate.open_load, str(candidate.worker_id))
 
 
 def _because(candidate: Candidate, *, need: Need) -> tuple[str, ...]:
@@ -114,6 +80,20 @@ def _because(candidate: Candidate, *, need: Need) -> tuple[str, ...]:
         reasons.append("speaks the person's language")
     else:
         reasons.append("no shared language on record: an interpreter may be needed")
+    if candidate.meets_wish is not None:
+        reasons += _fit_without_telling(candidate, need=need)
+    else:
+        reasons += _fairness(candidate)
+    return tuple(reasons)
+
+
+def _fairness(candidate: Candidate) -> list[str]:
+    reasons = ["knows this kind of setting"] if candidate.knows_setting else []
     reasons.append(f"{candidate.open_load} open handoffs and tasks")
     reasons.append("not asked before" if candidate.last_offered_at is None else "least recently asked among equals")
-    return tuple(reasons)
+    return reasons
+
+
+def _fit_without_telling(candidate: Candidate, *, need: Need) -> list[str]:
+    """The language is part of what was asked for; figures by which the order could be recomputed are left out."""
+    return ["a good fit for what the person asked for"] if need.language in candidate.languages else []

@@ -104,8 +104,8 @@ class Handoffs(Protocol):
         """What a new transition needs to know."""
         ...
 
-    async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
-        """Every active peer on a team of the programme's organisation, with credentials as they stand on that day."""
+    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
+        """Every active peer on a team of the programme's organisation, as they stand to this person on that day."""
         ...
 
     async def is_working(self, worker_id: UUID) -> bool:

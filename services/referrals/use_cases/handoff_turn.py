@@ -71,8 +71,10 @@ async def keep_turn(
         found = turn.version(journey)
         candidates: Sequence[Candidate] = ()
         if turn.with_candidates:
-            programme_id = journey.transition.programme_id
-            candidates = await work.handoffs.candidates(programme_id=programme_id, on=at.recorded_at)
+            about = journey.transition
+            candidates = await work.handoffs.candidates(
+                programme_id=about.programme_id, person_id=about.person_id, on=at.recorded_at
+            )
         decide(journey, at, candidates)
         if turn.commits is not None and not await work.handoffs.is_working(turn.commits):
             raise WorkerRequired

@@ -79,7 +79,9 @@ async def begin_journey(
         person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender
     )
     plan = _plan(new, tenant_id=tenant_id, sender=sender, around=around, protocols=protocols, at=at)
-    candidates = await work.handoffs.candidates(programme_id=new.programme_id, on=at.recorded_at)
+    candidates = await work.handoffs.candidates(
+        programme_id=new.programme_id, person_id=new.person_id, on=at.recorded_at
+    )
     start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
     return start(plan, candidates=candidates, by=by, at=at)
 

@@ -167,8 +167,10 @@ async def _discharge(journey: Journey, episode: Episode, *, desk: _Desk) -> None
         if is_live(journey):
             transition_corrections.correct_discharge(journey, at=at)
         return
-    programme_id = journey.transition.programme_id
-    candidates = await desk.work.handoffs.candidates(programme_id=programme_id, on=at.recorded_at)
+    about = journey.transition
+    candidates = await desk.work.handoffs.candidates(
+        programme_id=about.programme_id, person_id=about.person_id, on=at.recorded_at
+    )
     transition_commands.discharge(journey, candidates=candidates, by=desk.by, at=at)
 
 

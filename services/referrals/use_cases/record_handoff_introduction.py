@@ -30,7 +30,7 @@ async def record_handoff_introduction(
 
     def decide(journey: Journey, at: Moment, candidates: Sequence[Candidate]) -> None:
         handoff_commands.introduce(journey, how=how, peer_id=peer_worker_id, by=asked.by, at=at)
-        if peer_worker_id is not None and peer_worker_id not in {one.worker_id for one in candidates}:
+        if peer_worker_id is not None and peer_worker_id not in {one.worker_id for one in candidates if one.is_there}:
             raise InvalidField("not_a_peer_of_this_programme", pointer="/peer_worker_id")
 
     turn = Turn(handoff_id=handoff_id, with_candidates=peer_worker_id is not None)

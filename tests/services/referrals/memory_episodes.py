@@ -41,7 +41,7 @@ class MemoryHandoffs:
         )
         return Surroundings(person_language="en", programme=around, sender_active=True)
 
-    async def candidates(self, *, programme_id: UUID, on: datetime) -> Sequence[Candidate]:
+    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
         """The same peers for every programme."""
         return self.candidate_list
 

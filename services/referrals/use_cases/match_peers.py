@@ -1,0 +1,71 @@
+"""Who could be asked, best first, and who not: for a handoff, or for a wish that has none yet. Nothing is kept."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.candidates import Need
+from services.referrals.domain.errors import InvalidField, NotFound
+from services.referrals.domain.handoff_offering import need_of
+from services.referrals.domain.matcher import Weighing, weigh
+from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
+from services.referrals.use_cases.handoff_ports import HandoffWork
+from services.referrals.use_cases.matching_ports import MatchingWork, PeersAround
+from services.referrals.use_cases.ports import WorkSource
+from shared.clock import Clock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """Somebody to walk with is looked for. Without a language, the person's own; without a person, one is needed."""
+
+    person_id: UUID | None = None
+    language: str | None = None
+
+
+async def match_for_handoff(handoff_id: UUID, *, by: Actor, works: WorkSource[HandoffWork], clock: Clock) -> Weighing:
+    """Everybody of the programme's teams as the next offer would see them. Raises NotFound."""
+    now = clock.now()
+    async with works.begin(by.tenant_id) as work:
+        journey = await work.handoffs.of_handoff(handoff_id)
+        if not journey.readable_by(by):
+            raise NotFound("handoff")
+        about = journey.transition
+        candidates = await work.handoffs.candidates(programme_id=about.programme_id, person_id=about.person_id, on=now)
+    return weigh(candidates, need=need_of(journey, off_hours=not journey.there.calendar.is_open(now)))
+
+
+async def match_for_wish(
+    programme_id: UUID,
+    wish: Wish,
+    *,
+    by: Actor,
+    works: WorkSource[MatchingWork],
+    protocols: ProtocolShelf,
+    clock: Clock,
+) -> Weighing:
+    """The same for a programme. Raises NotFound for an unknown programme or person, InvalidField without a language."""
+    now = clock.now()
+    async with works.begin(by.tenant_id) as work:
+        around = await work.matching.peers_around(programme_id=programme_id, person_id=wish.person_id, on=now)
+    if wish.person_id is not None and around.person_language is None:
+        raise NotFound("person", pointer="/person_id")
+    language = wish.language or around.person_language
+    if language is None:
+        raise InvalidField("language_or_person_required", pointer="/language")
+    time = protocols.programme_time(time_zone=around.time_zone, calendar_code=around.calendar_code)
+    need = Need(
+        endorsements=endorsements_of(around, protocols=protocols, clock=clock),
+        language=language,
+        off_hours=not time.calendar.is_open(now),
+    )
+    return weigh(around.candidates, need=need)
+
+
+def endorsements_of(around: PeersAround, *, protocols: ProtocolShelf, clock: Clock) -> frozenset[str]:
+    """Which endorsements cover this setting, by the protocol in force. Raises InvalidField where none is."""
+    try:
+        protocol = protocols.choose(around.protocol_code, setting=around.setting, model=around.model, on=clock.now())
+    except ProtocolUnavailable:
+        raise InvalidField("protocol_unavailable", pointer="/programme_id") from None
+    return protocol.endorsements.get(around.setting, frozenset())
