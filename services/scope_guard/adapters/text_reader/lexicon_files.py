@@ -189,8 +189,11 @@ class _Builder:
             self._add_noun(phrase, f"={phrase}")
             self._says[f"={phrase}"].setdefault(plain)
 
-    def _peer_things(self) -> frozenset[str]:
-        """Classes that patterns of peer work take as objects, and other work only in the company of other words."""
+    def _things(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Classes that only patterns of peer work take as objects, and those that only patterns of other work take.
+
+        What other work takes only in the company of other words counts for neither.
+        """
         inside: set[str] = set()
         outside: set[str] = set()
         for (_, name), patterns in self._pairs.items():
@@ -199,7 +202,7 @@ class _Builder:
                     inside.add(name)
                 elif not pattern.also:
                     outside.add(name)
-        return frozenset(inside - outside - {"PERSON", "COLLEAGUE"})
+        return frozenset(inside - outside - {"PERSON", "COLLEAGUE"}), frozenset(outside - inside)
 
     def _finish(self) -> Lexicon:
         grammar: dict[str, set[str]] = defaultdict(set)
@@ -223,6 +226,13 @@ class _Builder:
                 node.nouns = {words_for}
             spanish.update(file.spanish)
             signs.update(file.spanish_signs)
+        peer_things, others_things = self._things()
+        listed = {phrase for words in self._nouns.values() for phrase in words}
+        small = set().union(*(grammar[kind] for kind in _CLOSING + _SMALL))
+        for name in others_things:
+            phrase = name.removeprefix("=")  # named nowhere but there, so it is no everyday word
+            if name != phrase and " " in phrase and phrase not in listed and phrase.split()[0] not in small:
+                alarms.setdefault(name, "soft")
         forms = {form: tuple(entries) for form, entries in self._forms.items()}
         every = {word for words in grammar.values() for phrase in words for word in phrase.split()}
         every |= {form for word in ordinary for form in (third_person(word), *verb_forms(word, {}))}
@@ -249,7 +259,7 @@ class _Builder:
             alone={key: tuple(patterns) for key, patterns in self._alone.items()},
             says={key: tuple(patterns) for key, patterns in self._says.items()},
             otherwise={key: tuple(patterns) for key, patterns in self._otherwise.items()},
-            peer_things=self._peer_things() - alarms.keys(),
+            peer_things=peer_things - alarms.keys(),
             corrections={key: tuple(words) for key, words in corrections.items()},
             single_verbs=frozenset(self._single_verbs),
             spanish=spanish,
