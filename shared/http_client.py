@@ -60,6 +60,11 @@ class Breaker:
         self._open_until = time.monotonic() + self._open_seconds
         return True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether too many questions in a row went unanswered, and none has been answered since."""
+        return self._failures >= self._threshold
+
     def succeeded(self) -> None:
         """The other side answered."""
         self._failures = 0
@@ -90,6 +95,16 @@ class ServiceClient:
         self._tokens = tokens
         self._timeout_seconds = timeout_seconds
         self._breaker = breaker or Breaker()
+
+    @property
+    def target(self) -> Service:
+        """Who is asked."""
+        return self._target
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the breaker is open."""
+        return self._breaker.is_open
 
     async def post(
         self, path: str, body: BaseModel, *, answer: type[AnswerT], timeout_seconds: float | None = None

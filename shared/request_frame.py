@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 import structlog
@@ -18,15 +19,23 @@ _NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL; the backslash must not itself be escaped, as in a text that speaks about `\\\\u0000`."""
 
 _CLIENT_LEFT = 499
+_NOT_LOGGED = ("/health", "/metrics")
 
 _log = get_logger()
+
+
+class Measure(Protocol):
+    """Counts an answer; `route` is a template."""
+
+    def __call__(self, *, method: str, route: str, status: int, seconds: float) -> None: ...
 
 
 class RequestFrame:
     """Limits and checks the body, gives the request an id, and logs route, status and time: never a path, query or body."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, measure: Measure | None = None) -> None:
         self._app = app
+        self._measure = measure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,8 +64,11 @@ class RequestFrame:
             await refused.problem.response()(scope, receive, noting_send)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            if not route.startswith("/health"):
-                duration = round((time.perf_counter() - began) * 1000, 1)
+            seconds = time.perf_counter() - began
+            if self._measure is not None:
+                self._measure(method=scope["method"], route=route, status=status, seconds=seconds)
+            if not route.startswith(_NOT_LOGGED):
+                duration = round(seconds * 1000, 1)
                 _log.info("request", method=scope["method"], route=route, status=status, duration_ms=duration)
 
 

@@ -1,8 +1,8 @@
 """What every service's process is made of: engine, HTTP session, tokens, clock, bell, and the HTTP application's frame."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from fastapi import FastAPI, Request
@@ -14,6 +14,7 @@ from shared.contracts.codes import Service
 from shared.database import create_engine, is_reachable
 from shared.http_client import ServiceClient, new_session
 from shared.logs import configure_logs
+from shared.metrics import LiveFigures, Metrics, metrics_router
 from shared.paging import CursorSigner
 from shared.problems import ProblemTable, install_problem_handlers
 from shared.request_frame import MAX_BODY_BYTES, RequestFrame
@@ -47,12 +48,16 @@ class Resources:
     clock: Clock
     bell: Bell
     cursors: CursorSigner
+    clients: list[ServiceClient] = field(default_factory=list)
+    """Every client made from here, for whoever watches their breakers."""
 
     def client(self, target: Service, *, url: str, timeout_seconds: float = 2.0) -> ServiceClient:
         """A client for one neighbour, over this process's session."""
-        return ServiceClient(
+        made = ServiceClient(
             base_url=url, target=target, session=self.session, tokens=self.tokens, timeout_seconds=timeout_seconds
         )
+        self.clients.append(made)
+        return made
 
 
 @asynccontextmanager
@@ -98,8 +103,9 @@ def create_service_app(
     title: str,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     problem_table: ProblemTable | None = None,
+    figures: Sequence[LiveFigures] = (),
 ) -> FastAPI:
-    """The HTTP frame: health, problems, body limit, access log. Routers are added by the service.
+    """The HTTP frame: health, metrics, problems, body limit, access log. Routers are added by the service.
 
     The lifespan sets `app.state` with `use_resources` (or a test does, with parts of its own).
     """
@@ -119,7 +125,10 @@ def create_service_app(
         content = {"service": service.value, "status": "ready" if is_ready else "not_ready", "checks": results}
         return JSONResponse(content, status_code=200 if is_ready else 503)
 
-    app.add_middleware(RequestFrame)
+    metrics = Metrics(figures=figures)
+    # The console's port may be open to the world; whoever comes through it looks like somebody of this network.
+    app.include_router(metrics_router(metrics, only_loopback=service is Service.CONSOLE))
+    app.add_middleware(RequestFrame, measure=metrics.answered)
     return app
 
 

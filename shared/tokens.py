@@ -1,6 +1,6 @@
 """Who is asking: RS256 access tokens verified against identity's JWKS, and the policy that every route states.
 
-A route declares exactly one of `allow`, `allow_system`, `allow_any`, `allow_session`, `open_to_all`,
+A route declares exactly one of `allow`, `allow_system`, `allow_any`, `allow_session`, `allow_inside`, `open_to_all`,
 `credentials_in_body`; a test walks all routes of all services and fails on one that does not.
 """
 
@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import aiohttp
@@ -38,6 +39,7 @@ __all__ = [
     "TokenVerifier",
     "allow",
     "allow_any",
+    "allow_inside",
     "allow_session",
     "allow_system",
     "client_assertion",
@@ -176,6 +178,7 @@ class AccessPolicy:
     is_open: bool = False
     credentials: bool = False
     by_cookie: bool = False
+    inside: bool = False
 
 
 SessionGate = Callable[[Request, frozenset[AccessRole]], Awaitable[Any]]
@@ -228,6 +231,23 @@ class _Open:
         return None
 
 
+class _Inside:
+    """A dependency that lets in whoever asks from this machine or network, and nobody whom a proxy brings."""
+
+    def __init__(self, *, only_loopback: bool) -> None:
+        self.access_policy = AccessPolicy(inside=True)
+        self._only_loopback = only_loopback
+
+    async def __call__(self, request: Request) -> None:
+        address = ip_address(request.client.host) if request.client else None
+        near = address is not None and (address.is_loopback or (address.is_private and not self._only_loopback))
+        if not near or any(name in request.headers for name in _BROUGHT_BY_A_PROXY):
+            raise Problem(403, "inside_only", "This is only for whoever looks after the system")
+
+
+_BROUGHT_BY_A_PROXY = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
 def _unauthorised(code: str) -> Problem:
     challenge = f'Bearer error="invalid_token", error_description="{code}"'
     return Problem(401, code, "Sign in again", headers={"WWW-Authenticate": challenge})
@@ -265,10 +285,15 @@ def credentials_in_body() -> Callable[..., Awaitable[None]]:
     return _Open(AccessPolicy(credentials=True))
 
 
+def allow_inside(*, only_loopback: bool) -> Any:
+    """Metrics only: whoever asks from this machine, or (unless `only_loopback`) from the private network it is in."""
+    return Depends(_Inside(only_loopback=only_loopback))
+
+
 def policies_of(route: APIRoute) -> list[AccessPolicy]:
     """Every access policy that a route states (there must be exactly one)."""
     calls = [dependency.call for dependency in route.dependant.dependencies]
-    return [call.access_policy for call in calls if isinstance(call, _Guard | _SessionGuard | _Open)]
+    return [call.access_policy for call in calls if isinstance(call, _Guard | _SessionGuard | _Open | _Inside)]
 
 
 OPEN_TO_ALL = Depends(open_to_all())

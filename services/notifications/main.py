@@ -17,6 +17,7 @@ from services.notifications.adapters.event_handlers import EventHandlers
 from services.notifications.adapters.gate_book import PostgresGates
 from services.notifications.adapters.ladder_files import read_ladders
 from services.notifications.adapters.letters import PostgresLetters, PostgresSummaries
+from services.notifications.adapters.live_figures import FIGURES
 from services.notifications.adapters.live_hints import ValkeyHints
 from services.notifications.adapters.message_book import PostgresMessageBook, PostgresOptOuts
 from services.notifications.adapters.queries import PostgresDeliveryReader, PostgresInbox
@@ -54,7 +55,11 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
             yield
 
     app = create_service_app(
-        service=Service.NOTIFICATIONS, title="Handrail notifications", lifespan=lifespan, problem_table=PROBLEMS
+        figures=FIGURES,
+        service=Service.NOTIFICATIONS,
+        title="Handrail notifications",
+        lifespan=lifespan,
+        problem_table=PROBLEMS,
     )
     for router in routes.ROUTERS:
         app.include_router(router)

@@ -11,6 +11,7 @@ from services.referrals.adapters.calendar_files import load_calendars
 from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
+from services.referrals.adapters.live_figures import FIGURES
 from services.referrals.adapters.matching_files import load_ceilings, load_lived_experience
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.adapters.model_files import load_models
@@ -121,6 +122,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
             yield
 
     app = create_service_app(
+        figures=FIGURES,
         service=Service.REFERRALS,
         title="Handrail referrals",
         lifespan=lifespan,

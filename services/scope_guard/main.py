@@ -18,6 +18,7 @@ from services.scope_guard.settings import ScopeGuardSettings
 from services.scope_guard.worker.schedule import RELAY
 from services.scope_guard.worker.tasks import WorkerParts, register_tasks
 from shared.contracts.codes import Service
+from shared.metrics import OUTBOX_FIGURES
 from shared.outbox import Relay
 from shared.service import Resources, create_service_app, open_resources, use_resources
 from shared.task_queue import Bell, WorkerLoop, create_celery
@@ -57,7 +58,11 @@ def create_app(settings: ScopeGuardSettings) -> FastAPI:
             yield
 
     app = create_service_app(
-        service=Service.SCOPE_GUARD, title="Handrail scope guard", lifespan=lifespan, problem_table=PROBLEMS
+        figures=(OUTBOX_FIGURES,),
+        service=Service.SCOPE_GUARD,
+        title="Handrail scope guard",
+        lifespan=lifespan,
+        problem_table=PROBLEMS,
     )
     for router in ROUTERS:
         app.include_router(router)

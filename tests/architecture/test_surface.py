@@ -25,7 +25,7 @@ CREDENTIAL_PATHS = {
     "/callbacks/sms/{tenant_id}/{message_id}",
 }
 MUST_NAME_ITS_CALLERS = (
-    "state exactly one of allow, allow_system, allow_any, allow_session, open_to_all, credentials_in_body"
+    "state exactly one of allow, allow_system, allow_any, allow_session, allow_inside, open_to_all, credentials_in_body"
 )
 
 
@@ -49,7 +49,8 @@ def test_every_route_states_who_may_call_it(service: Service) -> None:
         policy = policies[0]
         assert policy.is_open == (route.path in OPEN_PATHS), route.path
         assert not policy.credentials or route.path in CREDENTIAL_PATHS, route.path
-        assert policy.is_open or policy.credentials or policy.roles or policy.systems, route.path
+        assert policy.inside == (route.path == "/metrics"), route.path
+        assert policy.is_open or policy.inside or policy.credentials or policy.roles or policy.systems, route.path
 
 
 @pytest.mark.parametrize("service", WITH_ROUTES)
