@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.referrals.adapters.assignment_parties import read_parties
 from services.referrals.adapters.database_errors import broken_constraint, translated
+from services.referrals.adapters.directory_book import DirectoryBook
 from services.referrals.adapters.matching_repository import MatchingRepository
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
 from services.referrals.adapters.person_visibility import is_party_to
@@ -49,6 +50,7 @@ class UnitOfWork(PendingWork):
         self.absences = self._records(Absence)
         self.dual_relationships = self._records(DualRelationship)
         self.capacity_terms = self._records(CapacityTerms)
+        self.directory_book = DirectoryBook(connection, tenant_id=tenant_id)
         self.matching = MatchingRepository(connection, tenant_id=tenant_id)
         self.team_members = TableTeamMembers(connection, tenant_id=tenant_id)
         self.tasks = TaskRepository(connection, tenant_id=tenant_id, write_later=self.write_later)

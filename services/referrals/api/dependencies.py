@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.outcome import Patience
+from services.referrals.use_cases.directory_book_ports import DirectoryBookWork
 from services.referrals.use_cases.find_colleagues import ScopePreviews
 from services.referrals.use_cases.matching_ports import MatchingWork
 from services.referrals.use_cases.once import Once, Rendered
@@ -25,7 +26,7 @@ from shared.problems import MEDIA_TYPE
 from shared.tokens import PEOPLE, allow
 
 
-class EveryWork(MatchingWork, TaskWork, Protocol):
+class EveryWork(MatchingWork, DirectoryBookWork, TaskWork, Protocol):
     """A unit of work that serves every route; a new part of the service adds its own Work here."""
 
 

@@ -7,10 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from services.referrals.adapters.invariants import INVARIANTS, Violation, examine
+from services.referrals.cli import directory
 from services.referrals.settings import ReferralsSettings
 from shared.database import create_engine
 
 commands = typer.Typer(help="What must always hold of people, tasks and handoffs.", no_args_is_help=True)
+commands.add_typer(directory.commands, name="directory")
 
 
 @commands.callback()
