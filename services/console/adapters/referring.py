@@ -8,6 +8,7 @@ from uuid import UUID
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain.session import Session
 from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
+from services.console.domain.told_team import Matches
 from services.console.domain.told_timeline import Timeline
 from shared.contracts.paging import Page
 
@@ -70,3 +71,7 @@ class ReferringOverHttp:
     async def timeline(self, handoff_id: UUID, *, by: Session) -> Timeline:
         """Who knew what, when."""
         return await self.neighbour.get(f"/handoffs/{handoff_id}/timeline", by=by, answer=Timeline)
+
+    async def candidates(self, handoff_id: UUID, *, by: Session) -> Matches:
+        """Who would be asked next, and why."""
+        return await self.neighbour.get(f"/handoffs/{handoff_id}/candidates", by=by, answer=Matches)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain.session import Session
-from services.console.domain.told_team import Huddle, MayDo, MayDoList, Protocol, Shift, Team
+from services.console.domain.told_team import Capacity, Huddle, MayDo, MayDoList, Protocol, Shift, Team
 from shared.contracts.paging import Page
 
 _KEPT_SECONDS = 30.0
@@ -50,6 +50,10 @@ class TeamsOverHttp:
     async def protocol(self, programme_id: UUID, *, by: Session) -> Protocol:
         """What must happen by when, as it is in force today."""
         return await self.neighbour.get(f"/programmes/{programme_id}/protocol", by=by, answer=Protocol)
+
+    async def capacity(self, programme_id: UUID, *, by: Session) -> Capacity:
+        """Is there room? Nobody is named."""
+        return await self.neighbour.get(f"/programmes/{programme_id}/capacity", by=by, answer=Capacity)
 
     async def shifts(self, programme_id: UUID, *, by: Session) -> Sequence[Shift]:
         """The roster."""

@@ -79,3 +79,31 @@ class Shift(Told):
     duty: str
     starts_at: datetime
     ends_at: datetime
+
+
+class Match(Told):
+    """Somebody to ask, and why in plain words."""
+
+    worker_id: UUID
+    because: tuple[str, ...]
+
+
+class Passed(Told):
+    """Somebody who is not asked now; what is private is only ever `not_available`."""
+
+    worker_id: UUID
+    reason: str
+
+
+class Matches(Told):
+    """Those to ask, best first, and the others."""
+
+    offered: tuple[Match, ...]
+    not_offered: tuple[Passed, ...]
+
+
+class Capacity(Told):
+    """Whether there is room; about nobody."""
+
+    status: str
+    as_of: datetime

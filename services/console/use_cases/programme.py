@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from services.console.domain import told
 from services.console.domain.referral_steps import QUALIFIED
 from services.console.domain.session import Session
-from services.console.domain.told_team import Protocol, Shift, Team
+from services.console.domain.told_team import Capacity, Protocol, Shift, Team
 from services.console.use_cases.directory import Directory
 from services.console.use_cases.ports import Refused
 from services.console.use_cases.referring_ports import Teams
@@ -25,6 +25,7 @@ class ProgrammePage:
 
     programme: told.Programme
     protocol: Protocol | None
+    capacity: Capacity
     shifts: Sequence[Shift]
     teams: Sequence[Team]
     clinicians: Sequence[told.Worker]
@@ -34,13 +35,17 @@ async def read_programme(
     programme: told.Programme, *, now: datetime, directory: Directory, by: Session, teams: Teams
 ) -> ProgrammePage:
     """Everything of one programme."""
-    protocol, shifts, known = await asyncio.gather(
-        _protocol(programme.id, by=by, teams=teams), teams.shifts(programme.id, by=by), teams.teams(by)
+    protocol, capacity, shifts, known = await asyncio.gather(
+        _protocol(programme.id, by=by, teams=teams),
+        teams.capacity(programme.id, by=by),
+        teams.shifts(programme.id, by=by),
+        teams.teams(by),
     )
     ahead = sorted((one for one in shifts if one.ends_at > now), key=lambda one: one.starts_at)
     return ProgrammePage(
         programme=programme,
         protocol=protocol,
+        capacity=capacity,
         shifts=ahead,
         teams=sorted(known, key=lambda one: one.name),
         clinicians=directory.with_roles(QUALIFIED["clinical"]),

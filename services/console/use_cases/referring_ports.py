@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.console.domain.session import Session
 from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
-from services.console.domain.told_team import Huddle, MayDo, Shift, Team
+from services.console.domain.told_team import Capacity, Huddle, Matches, MayDo, Shift, Team
 from services.console.domain.told_team import Protocol as Agreed
 from services.console.domain.told_timeline import Timeline
 from shared.contracts.paging import Page
@@ -43,6 +43,8 @@ class Referring(Protocol):
 
     async def timeline(self, handoff_id: UUID, *, by: Session) -> Timeline: ...
 
+    async def candidates(self, handoff_id: UUID, *, by: Session) -> Matches: ...
+
 
 class Teams(Protocol):
     """Teams and programmes."""
@@ -56,6 +58,8 @@ class Teams(Protocol):
     ) -> Sequence[MayDo]: ...
 
     async def protocol(self, programme_id: UUID, *, by: Session) -> Agreed: ...
+
+    async def capacity(self, programme_id: UUID, *, by: Session) -> Capacity: ...
 
     async def shifts(self, programme_id: UUID, *, by: Session) -> Sequence[Shift]: ...
 

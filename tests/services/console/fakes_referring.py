@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.console.domain.session import Session
 from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
-from services.console.domain.told_team import Huddle, MayDo, Protocol, Shift, Team
+from services.console.domain.told_team import Capacity, Huddle, Matches, MayDo, Protocol, Shift, Team
 from services.console.domain.told_timeline import Timeline
 from services.console.use_cases.ports import Refused, Unreachable
 from shared.contracts.paging import Page
@@ -122,6 +122,14 @@ class FakeReferring:
     async def timeline(self, handoff_id: UUID, *, by: Session) -> Timeline:
         return self.told
 
+    async def candidates(self, handoff_id: UUID, *, by: Session) -> Matches:
+        return Matches.model_validate(
+            {
+                "offered": [{"worker_id": PEER, "because": ["speaks the language"]}],
+                "not_offered": [{"worker_id": NURSE, "reason": "not_available"}],
+            }
+        )
+
 
 @dataclass
 class FakeTeams:
@@ -151,6 +159,9 @@ class FakeTeams:
         if self.agreed is None:
             raise Refused("referrals", status=404, code="not_found", document={})
         return self.agreed
+
+    async def capacity(self, programme_id: UUID, *, by: Session) -> Capacity:
+        return Capacity(status="has_capacity", as_of=NOW)
 
     async def shifts(self, programme_id: UUID, *, by: Session) -> list[Shift]:
         return self.on_call

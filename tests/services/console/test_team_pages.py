@@ -88,6 +88,7 @@ async def test_a_programme_shows_what_happens_by_when_and_keeps_what_supervisors
         wrong = await browser.post(f"{address}/shift", data=FORM | shift | {"shift_ends": "2998-01-01T08:00"})
     assert "Contact around day 7" in page
     assert "within 7 days" in page
+    assert "There is room" in page
     assert wrong.status_code == 422
     assert [kind for kind, _ in house.teams.kept] == ["shift", "absence", "backup"]
     assert house.teams.kept[0][1]["starts_at"] == "2999-01-01T08:00:00-05:00"
@@ -111,6 +112,17 @@ async def test_who_knew_what_when_is_drawn_and_told(house: House) -> None:
     assert "First contact: in time" in page
     assert ">Messages</h2>" in page
     assert ">Messages</h2>" not in peers
+
+
+async def test_who_would_be_asked_is_explained_and_what_is_private_stays_so(house: House) -> None:
+    one = handoff()
+    house.referrals.known[one.id] = one
+    async with house.browser(session_of(AccessRole.CLINICIAN, worker_id=NURSE)) as browser:
+        page = (await browser.get(f"/handoffs/{one.id}/matching")).text
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        assert (await browser.get(f"/handoffs/{one.id}/matching")).status_code == 403
+    assert "Speaks the language" in page
+    assert "not available" in page
 
 
 def test_a_line_of_time_has_no_gap_between_holders() -> None:

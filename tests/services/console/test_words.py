@@ -11,11 +11,13 @@ import services.console
 from services.console.adapters.word_files import read_words
 from services.console.domain.words import Language, WordMissing, chosen_language
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind
+from services.referrals.domain.capacity import CapacityStatus
 from services.referrals.domain.custody import CustodyCause
 from services.referrals.domain.handoff_facts import Attention, FactKind
 from services.referrals.domain.handoff_next import NextAct
 from services.referrals.domain.handoff_states import HandoffState, Outcome
 from services.referrals.domain.handoffs import OfferStatus
+from services.referrals.domain.matching_steps import NotOffered
 from services.referrals.domain.person import ContactPreference
 from services.referrals.domain.protocols import EscalationRole
 from services.referrals.domain.referral_policies import ChartSharing
@@ -69,6 +71,8 @@ CODES: dict[str, Iterable[StrEnum]] = {
     "closing_word": ClosingWord,
     "person_word": PersonWord,
     "what_next": WhatNext,
+    "capacity": CapacityStatus,
+    "not_offered": NotOffered,
     "duty": Duty,
     "integration_model": IntegrationModel,
     "integration_words": IntegrationModel,
