@@ -8,11 +8,13 @@ from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
 from services.referrals.adapters.calendar_files import load_calendars
+from services.referrals.adapters.discharge_queries import DischargeQueries
 from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
 from services.referrals.adapters.handoff_unit_of_work import HandoffWorks, HandoffWorksWithin
 from services.referrals.adapters.live_figures import FIGURES
 from services.referrals.adapters.matching_files import load_ceilings, load_lived_experience
+from services.referrals.adapters.measure_files import load_measures
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.adapters.model_files import load_models
 from services.referrals.adapters.protocol_files import load_protocols
@@ -30,6 +32,7 @@ from services.referrals.api.errors import PROBLEMS, install_replays
 from services.referrals.api.handoff_dependencies import HandoffParts
 from services.referrals.api.handoff_errors import HANDOFF_PROBLEMS
 from services.referrals.api.matching_dependencies import MatchingParts
+from services.referrals.api.number_dependencies import NumberParts
 from services.referrals.api.referral_dependencies import ReferralParts
 from services.referrals.api.referral_errors import REFERRAL_PROBLEMS
 from services.referrals.api.routes import (
@@ -41,6 +44,7 @@ from services.referrals.api.routes import (
     handoffs,
     help_directory,
     matching,
+    numbers,
     organizations,
     people,
     programmes,
@@ -99,6 +103,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     handoffs.router,
     handoff_commands.router,
+    numbers.router,
     referral_commands.router,
     entitlements.router,
     events_router(producers=(Service.NOTIFICATIONS,), ring=_ring_for_events),
@@ -112,6 +117,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
 
     rules = ReferralRules(models=load_models(), calendars=load_calendars())
     matching_parts = MatchingParts(ceilings=load_ceilings(), lived_experience=load_lived_experience())
+    measures = load_measures()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -121,6 +127,9 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
             app.state.referral_parts = referral_parts(settings, rules=rules, resources=resources)
             app.state.matching_parts = matching_parts
             app.state.handoff_parts = handoff_parts(protocols, resources=resources)
+            app.state.number_parts = NumberParts(
+                discharges=DischargeQueries(resources.engine), measures=measures, protocols=protocols
+            )
             yield
 
     app = create_service_app(

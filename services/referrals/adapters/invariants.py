@@ -110,11 +110,48 @@ INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
     Invariant(
+        code="never_out_of_role",
+        says="no task was ever given out that the scope guard calls out of its role (I3)",
+        breaks="""
+            SELECT tenant_id, id FROM tasks WHERE assigned_at IS NOT NULL AND 'out_of_scope' IN (verdict, decision ->> 'verdict')
+        """,
+    ),
+    Invariant(
+        code="decision_can_be_found",
+        says="the decision of a task is the one its row names, says by which policy, and judged just what was asked (I4)",
+        breaks="""
+            SELECT tenant_id, id FROM tasks
+            WHERE assigned_at IS NOT NULL AND (
+                decision ->> 'decision_id' IS DISTINCT FROM decision_id::text
+                OR decision ->> 'verdict' IS DISTINCT FROM verdict
+                OR coalesce(decision ->> 'policy_version', '') = '')
+        """,
+    ),
+    Invariant(
         code="every_step_written",
         says="a task has one line of history for each of its versions (I6)",
         breaks="""
             SELECT t.tenant_id, t.id FROM tasks t
             WHERE t.version <> (SELECT count(*) FROM task_history s WHERE s.tenant_id = t.tenant_id AND s.task_id = t.id)
+        """,
+    ),
+    Invariant(
+        code="last_step_is_state",
+        says="the last line of a task's history leaves it as it is: nothing moved it past its own books (I6, I7)",
+        breaks="""
+            SELECT t.tenant_id, t.id FROM tasks t
+            JOIN task_history s ON s.tenant_id = t.tenant_id AND s.task_id = t.id AND s.version = t.version
+            WHERE s.status <> t.status
+        """,
+    ),
+    Invariant(
+        code="every_referral_step_written",
+        says="a referral has a line of history for each of its versions, and the last leaves it as it is (I6)",
+        breaks="""
+            SELECT r.tenant_id, r.id FROM referrals r
+            LEFT JOIN referral_history s ON s.tenant_id = r.tenant_id AND s.referral_id = r.id AND s.version = r.version
+            WHERE (s.status, s.business_status) IS DISTINCT FROM (r.status, r.business_status) OR r.version <> (
+                SELECT count(*) FROM referral_history e WHERE e.tenant_id = r.tenant_id AND e.referral_id = r.id)
         """,
     ),
     Invariant(
