@@ -28,6 +28,8 @@ _SETTINGS = {
     # errors are logged without the statement: its values may be somebody's story
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
+    # nor with the row that a constraint refused ("Failing row contains …")
+    "log_error_verbosity": "terse",
 }
 # a test's database is thrown away: nothing needs to survive a crash of the machine
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
