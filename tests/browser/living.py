@@ -23,8 +23,10 @@ WORKERS = ("mika", "dora", "fay", "gus", "silas")
 
 
 def small_network() -> Network:
-    """One programme of the demo network, with few people in it."""
+    """One programme of the demo network, with few people in it, and one next door that is referred to."""
     whole = load_network().model_dump(mode="json")
+    community = next(one for one in whole["programmes"] if one["key"] == "community")
+    next_door = {"key": "next_door", "name": "Morningside Front Door", "integration_model": "co_located"}
     people = [
         {"count": 2, "programme": "community", "stage": "planned", "in_hours": 20, "sender": "mika"},
         {"count": 2, "programme": "community", "stage": "accepted", "ago_days": 1, "sender": "mika"},
@@ -33,7 +35,7 @@ def small_network() -> Network:
     return Network.model_validate(
         whole
         | {
-            "programmes": [one for one in whole["programmes"] if one["key"] == "community"],
+            "programmes": [community, community | next_door],
             "workers": [one for one in whole["workers"] if one["key"] in WORKERS],
             "people": people,
         }
@@ -106,6 +108,22 @@ class Living:
         )
         content: dict[str, Any] = answer.body
         return content
+
+    async def referral(self, text: str = "Go with them to the library", *, name: str = "Linnet") -> str:
+        """Somebody of this name is referred to the community team; the first of its peers who can takes it."""
+        sender = await self.sender()
+        person = {"given_name": name, "family_name": "Testcase", "contact_preference": "call"}
+        made = await sender.ask(Service.REFERRALS, "POST", "/people", body=person, key=str(uuid4()))
+        body = {
+            "programme_id": self.registry.programmes["next_door"],
+            "person_id": made.body["id"],
+            "recipient_team_id": self.registry.teams["community_team"],
+            "kind": "peer_service",
+            "need": "peer_support",
+            "text": text,
+        }
+        answer = await sender.ask(Service.REFERRALS, "POST", "/referrals", body=body, key=str(uuid4()))
+        return str(answer.body["id"])
 
     async def handoff(self, handoff_id: str) -> dict[str, Any]:
         """How it stands, as the sender sees it."""

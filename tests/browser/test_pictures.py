@@ -21,6 +21,10 @@ SHOWN = {
         "/people": "people",
         "CONTACT": "contact",
         "/contact-points": "contact-points",
+        "REFERRED": "referral",
+        "/referrals?show=free": "referrals",
+        "DECLINED": "referral-decline",
+        "FINISHED": "referral-finish",
     },
     "mika": {
         "/discharges": "discharges",
@@ -29,6 +33,9 @@ SHOWN = {
         "/handoffs/new": "send",
         "REFUSED": "refusal",
         "/tasks": "tasks",
+        "REFER": "refer",
+        "TIMELINE": "timeline",
+        "MATCHING": "matching",
     },
     "silas": {
         "/today": "today",
@@ -37,6 +44,8 @@ SHOWN = {
         "/deliveries": "deliveries",
         "REVIEW": "review-decision",
         "/review": "review",
+        "TEAM": "team",
+        "PROGRAMME": "programme",
     },
 }
 

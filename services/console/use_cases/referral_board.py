@@ -87,7 +87,7 @@ def _claimable(line: ReferralLine, *, mine: Iterable[Team], directory: Directory
 def _ordered(rows: Sequence[BoardRow], *, shelf: str) -> list[BoardRow]:
     def place(row: BoardRow) -> tuple[bool, bool, bool, datetime, float]:
         due = row.next.due_at if row.next and row.next.due_at else _LAST
-        over = row.line.status in ENDED
+        over = row.next is None
         return (over, not row.late, shelf == "free" and not row.claimable, due, -row.line.recorded_at.timestamp())
 
     return sorted(rows, key=place)
