@@ -38,16 +38,6 @@ WITH programme AS (
                   JOIN teams team ON team.tenant_id = member.tenant_id AND team.id = member.team_id
                   WHERE member.tenant_id = worker.tenant_id AND member.worker_id = worker.id
                     AND team.organization_id = p.organization_id)
-), walked_with AS (
-    SELECT h.worker_id, t.person_id FROM handoffs h
-    JOIN transitions t ON t.tenant_id = h.tenant_id AND t.id = h.transition_id
-    WHERE h.tenant_id = :tenant_id AND h.state IN ('offered', 'accepted', 'introduced', 'contacted')
-    UNION SELECT t.assignee_worker_id, t.person_id FROM tasks t
-    WHERE t.tenant_id = :tenant_id AND t.person_id IS NOT NULL AND t.status IN ('assigned', 'in_progress', 'on_hold')
-    UNION SELECT party.worker_id, r.person_id FROM referrals r
-    JOIN referral_parties party ON party.tenant_id = r.tenant_id AND party.referral_id = r.id
-     AND party.role = 'recipient' AND party.worker_id IS NOT NULL
-    WHERE r.tenant_id = :tenant_id AND r.status IN ('accepted', 'in_progress', 'on_hold')
 )
 SELECT worker.id, programme.setting, programme.integration_model, programme.protocol_code, programme.calendar_code,
        programme.time_zone, programme.jurisdiction, programme.day,
@@ -65,8 +55,19 @@ SELECT worker.id, programme.setting, programme.integration_model, programme.prot
        + (SELECT count(*) FROM tasks t
           WHERE t.tenant_id = worker.tenant_id AND t.assignee_worker_id = worker.id
             AND t.status IN ('assigned', 'in_progress', 'on_hold')) AS open_load,
-       (SELECT count(*) FROM walked_with w
-        WHERE w.worker_id = worker.id AND w.person_id IS DISTINCT FROM :person_id) AS people_now,
+       (SELECT count(*) FROM (
+            SELECT t.person_id FROM handoffs h
+            JOIN transitions t ON t.tenant_id = h.tenant_id AND t.id = h.transition_id
+            WHERE h.tenant_id = worker.tenant_id AND h.worker_id = worker.id
+              AND h.state IN ('offered', 'accepted', 'introduced', 'contacted')
+            UNION SELECT t.person_id FROM tasks t
+            WHERE t.tenant_id = worker.tenant_id AND t.assignee_worker_id = worker.id AND t.person_id IS NOT NULL
+              AND t.status IN ('assigned', 'in_progress', 'on_hold')
+            UNION SELECT r.person_id FROM referral_parties party
+            JOIN referrals r ON r.tenant_id = party.tenant_id AND r.id = party.referral_id
+            WHERE party.tenant_id = worker.tenant_id AND party.worker_id = worker.id AND party.role = 'recipient'
+              AND r.status IN ('accepted', 'in_progress', 'on_hold')) walked_with
+        WHERE walked_with.person_id IS DISTINCT FROM :person_id) AS people_now,
        (SELECT max(o.offered_at) FROM handoff_offers o
         WHERE o.tenant_id = worker.tenant_id AND o.worker_id = worker.id) AS last_offered_at,
        EXISTS (SELECT FROM on_call_shifts s
