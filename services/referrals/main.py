@@ -8,6 +8,7 @@ from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
 from services.referrals.adapters.calendar_files import load_calendars
+from services.referrals.adapters.consent_unit_of_work import ConsentWorks
 from services.referrals.adapters.discharge_queries import DischargeQueries
 from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.adapters.entitlement_queries import EntitlementQueries
@@ -18,7 +19,7 @@ from services.referrals.adapters.measure_files import load_measures
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.adapters.model_files import load_models
 from services.referrals.adapters.protocol_files import load_protocols
-from services.referrals.adapters.referral_disclosure import NothingDisclosed
+from services.referrals.adapters.referral_disclosure import CONSENTS
 from services.referrals.adapters.referral_sweep import ReferralSweep
 from services.referrals.adapters.referral_unit_of_work import ReferralWorks
 from services.referrals.adapters.retention import forget_old
@@ -37,6 +38,7 @@ from services.referrals.api.referral_dependencies import ReferralParts
 from services.referrals.api.referral_errors import REFERRAL_PROBLEMS
 from services.referrals.api.routes import (
     colleagues,
+    consents,
     credentials,
     dual_relationships,
     entitlements,
@@ -89,6 +91,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     programmes.router,
     protocols.router,
     people.router,
+    consents.router,
     workers.router,
     credentials.router,
     teams.router,
@@ -124,7 +127,7 @@ def create_app(settings: ReferralsSettings) -> FastAPI:
         async with open_resources(Service.REFERRALS, settings) as resources:
             use_resources(app, resources)
             app.state.parts = api_parts(settings, resources=resources)
-            app.state.referral_parts = referral_parts(settings, rules=rules, resources=resources)
+            app.state.referral_parts = referral_parts(settings, rules=rules, protocols=protocols, resources=resources)
             app.state.matching_parts = matching_parts
             app.state.handoff_parts = handoff_parts(protocols, resources=resources)
             app.state.number_parts = NumberParts(
@@ -165,11 +168,18 @@ def handoff_parts(protocols: ProtocolShelf, *, resources: Resources) -> HandoffP
     )
 
 
-def referral_parts(settings: ReferralsSettings, *, rules: ReferralRules, resources: Resources) -> ReferralParts:
+def referral_parts(
+    settings: ReferralsSettings, *, rules: ReferralRules, protocols: ProtocolShelf, resources: Resources
+) -> ReferralParts:
     """What the routes of referrals work with beside."""
-    works = ReferralWorks(works_of(resources), engine=resources.engine, disclosure=NothingDisclosed())
+    works = ReferralWorks(works_of(resources), engine=resources.engine, disclosure=CONSENTS)
     guard = guard_of(settings, resources=resources)
-    return ReferralParts(works=works, tools=Referring(desk=works, guard=guard, rules=rules, clock=resources.clock))
+    consent_works = ConsentWorks(works_of(resources), protocols=protocols)
+    return ReferralParts(
+        works=works,
+        consents=consent_works,
+        tools=Referring(desk=works, guard=guard, rules=rules, clock=resources.clock),
+    )
 
 
 def create_worker(settings: ReferralsSettings) -> Celery:

@@ -16,7 +16,8 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
-from services.referrals.adapters.referral_tables import referral_parties
+from services.referrals.adapters.referral_disclosure import fell_away
+from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import workers
 from services.referrals.adapters.task_tables import tasks
 from services.referrals.domain.entitlements import (
@@ -67,8 +68,8 @@ class EntitlementQueries:
         return found, active
 
 
-def _among(table: sa.Table, pairs: set[Pair], *, key: sa.Column[Any] | None = None) -> sa.ColumnElement[bool]:
-    """(tenant_id, id or `key`) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
+def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
+    """(tenant_id, id) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
     tenants, ids = zip(*pairs, strict=True)
     asked = (
         sa.func.unnest(
@@ -77,8 +78,7 @@ def _among(table: sa.Table, pairs: set[Pair], *, key: sa.Column[Any] | None = No
         .table_valued("tenant_id", "id", name="asked")
         .render_derived()
     )
-    named = table.c.id if key is None else key
-    return sa.tuple_(table.c.tenant_id, named).in_(sa.select(asked.c.tenant_id, asked.c.id))
+    return sa.tuple_(table.c.tenant_id, table.c.id).in_(sa.select(asked.c.tenant_id, asked.c.id))
 
 
 async def _active(connection: AsyncConnection, pairs: set[Pair]) -> frozenset[Pair]:
@@ -107,6 +107,14 @@ async def _handoffs(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pa
             handoffs.c.accepted_by,
             *_TRANSITION_COLUMNS,
             offers.label("offers"),
+            fell_away(
+                transitions.c.person_id,
+                handoffs.c.worker_id,
+                sender_id=transitions.c.origin_worker_id,
+                tenant_id=handoffs.c.tenant_id,
+                row=handoffs,
+                beside=(transitions,),
+            ).label("consent_fell_away"),
         )
         .join(
             transitions,
@@ -127,6 +135,7 @@ def _handoff_parties(row: Any) -> HandoffParties:
         offer_kind=None if waiting is None else waiting[1],
         accepted_by=row.accepted_by,
         asked_before=frozenset(worker for worker, status, _ in offers if status != OfferStatus.OPEN),
+        consent_fell_away=row.consent_fell_away,
     )
 
 
@@ -146,13 +155,23 @@ def _transition_parties(row: Any) -> TransitionParties:
 
 async def _tasks(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
     columns = (tasks.c.tenant_id, tasks.c.id, tasks.c.status, tasks.c.assignee_worker_id, tasks.c.assigner_worker_id)
+    lost = fell_away(
+        tasks.c.person_id,
+        tasks.c.assignee_worker_id,
+        sender_id=tasks.c.assigner_worker_id,
+        tenant_id=tasks.c.tenant_id,
+        row=tasks,
+    )
     return {
         (row.tenant_id, row.id): TaskParties(
             is_open=TaskStatus(row.status) not in CLOSED,
             assignee_worker_id=row.assignee_worker_id,
             assigner_worker_id=row.assigner_worker_id,
+            consent_fell_away=row.consent_fell_away,
         )
-        for row in await connection.execute(sa.select(*columns).where(_among(tasks, pairs)))
+        for row in await connection.execute(
+            sa.select(*columns, lost.label("consent_fell_away")).where(_among(tasks, pairs))
+        )
     }
 
 
@@ -193,18 +212,41 @@ async def _told_overdue(connection: AsyncConnection, pairs: set[Pair]) -> Mappin
 
 
 async def _referrals(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:
-    parties = referral_parties
-    columns = (parties.c.tenant_id, parties.c.referral_id, parties.c.role, parties.c.worker_id)
-    query = sa.select(*columns).where(_among(parties, pairs, key=parties.c.referral_id))
-    known: dict[Pair, dict[str, UUID | None]] = {}
-    for row in await connection.execute(query):
-        known.setdefault((row.tenant_id, row.referral_id), {})[row.role] = row.worker_id
-    return {
-        pair: ReferralParties(
-            requester_worker_id=by_role.get("requester"), recipient_worker_id=by_role.get("recipient")
+    asked, asker = referral_parties.alias("asked"), referral_parties.alias("asker")
+    lost = fell_away(
+        referrals.c.person_id,
+        asked.c.worker_id,
+        sender_id=asker.c.worker_id,
+        tenant_id=referrals.c.tenant_id,
+        row=referrals,
+        beside=(asked, asker),
+    )
+    query = (
+        sa.select(
+            referrals.c.tenant_id,
+            referrals.c.id,
+            asker.c.worker_id.label("requester"),
+            asked.c.worker_id.label("recipient"),
+            lost.label("consent_fell_away"),
         )
-        for pair, by_role in known.items()
+        .outerjoin(asker, _has_role(asker, "requester"))
+        .outerjoin(asked, _has_role(asked, "recipient"))
+        .where(_among(referrals, pairs))
+    )
+    return {
+        (row.tenant_id, row.id): ReferralParties(
+            requester_worker_id=row.requester,
+            recipient_worker_id=row.recipient,
+            consent_fell_away=row.consent_fell_away,
+        )
+        for row in await connection.execute(query)
     }
+
+
+def _has_role(party: sa.FromClause, role: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        party.c.tenant_id == referrals.c.tenant_id, party.c.referral_id == referrals.c.id, party.c.role == role
+    )
 
 
 _READERS = {

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.referrals.adapters.handoff_visibility import has_a_handoff_about
+from services.referrals.adapters.referral_disclosure import fell_away
 from services.referrals.adapters.referral_visibility import has_a_referral_about
 from services.referrals.adapters.task_tables import tasks
 from services.referrals.domain.task_states import WITH_ASSIGNEE
@@ -20,6 +21,15 @@ def has_a_task_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool
         tasks.c.person_id == people.c.id,
         tasks.c.assignee_worker_id == worker_id,
         tasks.c.status.in_([status.value for status in WITH_ASSIGNEE]),
+        sa.not_(
+            fell_away(
+                tasks.c.person_id,
+                tasks.c.assignee_worker_id,
+                sender_id=tasks.c.assigner_worker_id,
+                tenant_id=tasks.c.tenant_id,
+                row=tasks,
+            )
+        ),
     )
 
 

@@ -12,9 +12,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters.referral_disclosure import DisclosureRule
+from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import referral_parties, referrals
-from services.referrals.adapters.referral_visibility import knows_of, knows_whom, organization_of, teams_of
+from services.referrals.adapters.referral_visibility import (
+    knows_by_itself,
+    knows_of,
+    knows_whom,
+    organization_of,
+    teams_of,
+    told_by_consent,
+)
 from services.referrals.adapters.tables import people, team_members, teams
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import NotFound
@@ -24,9 +31,9 @@ from services.referrals.use_cases.referral_ports import HuddleWindow, ReferralFi
 from shared.contracts.codes import AccessRole
 
 _NAMES = [field.name for field in fields(ReferralLine)]
-_BESIDE = ("requester_worker_id", "owner_worker_id", "team_id", "person_id", "called")
+_BESIDE = ("requester_worker_id", "owner_worker_id", "team_id", "person_id", "called", "basis")
 _OWN = [name for name in _NAMES if name not in _BESIDE]
-_NEEDED = [referrals.c[name] for name in (*_OWN, "tenant_id", "person_id", "deidentified", "accepted_at")]
+_NEEDED = [referrals.c[name] for name in (*_OWN, "tenant_id", "person_id", "deidentified", "accepted_at", "ended_at")]
 _ASKED = referral_parties.alias("asked")
 
 _KEYS = {
@@ -41,9 +48,11 @@ _REQUESTED: sa.ColumnElement[str] = sa.literal_column("'requested'")
 
 async def read_lines(connection: AsyncConnection, query: sa.Select[Any]) -> Sequence[ReferralLine]:
     """The lines of a list."""
-    return [
-        ReferralLine(**{name: row[name] for name in _NAMES}) for row in (await connection.execute(query)).mappings()
-    ]
+    lines = []
+    for row in (await connection.execute(query)).mappings():
+        found = {name: row[name] for name in _NAMES}
+        lines.append(ReferralLine(**found | {"basis": None if row["basis"] is None else basis_of(row["basis"])}))
+    return lines
 
 
 def page_query(wanted: ReferralFilter, *, disclosure: DisclosureRule, after: UUID | None, limit: int) -> sa.Select[Any]:
@@ -214,8 +223,10 @@ def _shown(
 ) -> sa.Select[Any]:
     """The page with what is shown beside each row; the person only where the caller may know whom it is about."""
     found = page.subquery("page")
-    whom = knows_whom(by, disclosure=disclosure, referral=found)
-    row = sa.select(*found.c, whom.label("known")).subquery("line")
+    itself = knows_by_itself(by, referral=found).label("itself")
+    told = told_by_consent(by, disclosure=disclosure, referral=found).label("basis")
+    row = sa.select(*found.c, itself, told).subquery("line")
+    known = sa.or_(row.c.itself, row.c.basis.is_not(None))
     called = (
         sa.select(sa.func.coalesce(people.c.preferred_name, people.c.given_name))
         .where(people.c.tenant_id == row.c.tenant_id, people.c.id == row.c.person_id)
@@ -226,8 +237,9 @@ def _shown(
         _party(row, "requester", "worker_id").label("requester_worker_id"),
         _recipient(row, "worker_id").label("owner_worker_id"),
         _recipient(row, "team_id").label("team_id"),
-        sa.case((row.c.known, row.c.person_id)).label("person_id"),
-        sa.case((row.c.known, called)).label("called"),
+        sa.case((known, row.c.person_id)).label("person_id"),
+        sa.case((known, called)).label("called"),
+        row.c.basis,
     )
     return query.order_by(*(row.c[name] for name in order)) if order else query.order_by(row.c.id.desc())
 

@@ -1,5 +1,6 @@
 """Reads of one referral. What its reader may not know is not read at all."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,19 +9,20 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters import referral_rows as rows
-from services.referrals.adapters.referral_disclosure import DisclosureRule
+from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import (
     referral_history,
     referral_notes,
     referral_parties,
     referrals,
 )
-from services.referrals.adapters.referral_visibility import knows_of, knows_whom
+from services.referrals.adapters.referral_visibility import knows_by_itself, knows_of, told_by_consent
 from services.referrals.adapters.tables import people, programmes, team_members, workers
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import NotFound
-from services.referrals.domain.referral import Referral
+from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.domain.referral_commands import Standing
 from services.referrals.domain.referral_parties import TakenBy, Viewer
 from services.referrals.use_cases.handoff_ports import PersonCalled
@@ -106,45 +108,65 @@ async def read_reading(
     connection: AsyncConnection, referral_id: UUID, *, by: Actor, disclosure: DisclosureRule
 ) -> ReferralReading:
     """The referral with history and texts; without the latter, the person and what leads to them where those are hidden."""
-    whom = knows_whom(by, disclosure=disclosure)
-    known = sa.and_(people.c.tenant_id == referrals.c.tenant_id, people.c.id == referrals.c.person_id, whom)
+    itself, told = knows_by_itself(by), told_by_consent(by, disclosure=disclosure)
+    basis = sa.select(told.label("basis"), itself.label("itself")).correlate(referrals).lateral("basis")
+    known = sa.and_(
+        people.c.tenant_id == referrals.c.tenant_id,
+        people.c.id == referrals.c.person_id,
+        sa.or_(basis.c.itself, basis.c.basis.is_not(None)),
+    )
+    reachable = sa.or_(basis.c.itself, basis.c.basis["information"].has_key(Information.CONTACT.value))
     query = (
         _standing_query(referral_id, by=by)
+        .join(basis, sa.true())
         .outerjoin(people, known)
         .add_columns(
+            basis.c.basis,
             people.c.id.label("known_person_id"),
             sa.func.coalesce(people.c.preferred_name, people.c.given_name).label("called"),
-            people.c.language.label("language"),
-            people.c.contact_preference.label("contact_preference"),
+            sa.case((reachable, people.c.language)).label("language"),
+            sa.case((reachable, people.c.contact_preference)).label("contact_preference"),
         )
     )
     row = (await connection.execute(query)).first()
     if row is None:
         raise NotFound("referral")
-    person = None
-    if row.known_person_id is not None:
-        person = PersonCalled(
-            person_id=row.known_person_id,
-            called=row.called,
-            language=row.language,
-            contact_preference=row.contact_preference,
-        )
-    beside = referral_history.c.tenant_id == by.tenant_id, referral_history.c.referral_id == referral_id
-    steps = await connection.execute(sa.select(referral_history).where(*beside).order_by(referral_history.c.version))
-    history = [rows.step_of_row(step._mapping) for step in steps]
-    if person is None:
-        return ReferralReading(standing=_standing(row, by=by), person=None, history=history, notes=(), children=())
+    reading = ReferralReading(
+        standing=_standing(row, by=by),
+        person=_person(row),
+        history=await _history(connection, referral_id, tenant_id=by.tenant_id),
+        notes=(),
+        children=(),
+        basis=None if row.basis is None else basis_of(row.basis),
+    )
+    if not reading.tells(Information.REQUEST):
+        return reading
     noted = referral_notes.c.tenant_id == by.tenant_id, referral_notes.c.referral_id == referral_id
     notes = await connection.execute(sa.select(referral_notes).where(*noted).order_by(referral_notes.c.id))
     passed_on = sa.select(referrals.c.id).where(
         referrals.c.tenant_id == by.tenant_id, referrals.c.part_of == referral_id, knows_of(by)
     )
-    return ReferralReading(
-        standing=_standing(row, by=by),
-        person=person,
-        history=history,
+    return replace(
+        reading,
         notes=[rows.note_of_row(note._mapping) for note in notes],
         children=list((await connection.execute(passed_on.order_by(referrals.c.id))).scalars()),
+    )
+
+
+async def _history(connection: AsyncConnection, referral_id: UUID, *, tenant_id: UUID) -> list[ReferralStep]:
+    beside = referral_history.c.tenant_id == tenant_id, referral_history.c.referral_id == referral_id
+    steps = await connection.execute(sa.select(referral_history).where(*beside).order_by(referral_history.c.version))
+    return [rows.step_of_row(step._mapping) for step in steps]
+
+
+def _person(row: Any) -> PersonCalled | None:
+    if row.known_person_id is None:
+        return None
+    return PersonCalled(
+        person_id=row.known_person_id,
+        called=row.called,
+        language=row.language,
+        contact_preference=row.contact_preference,
     )
 
 

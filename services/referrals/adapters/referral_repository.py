@@ -1,6 +1,6 @@
 """Referrals on PostgreSQL: read as far as the caller may know of them, changed only by version and under a row's lock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import referral_lists, referral_queries
 from services.referrals.adapters import referral_rows as rows
 from services.referrals.adapters.database_errors import translated
+from services.referrals.adapters.disclosure_facts import note_disclosures, people_told_of
 from services.referrals.adapters.referral_disclosure import DisclosureRule
 from services.referrals.adapters.referral_tables import (
     clinical_backups,
@@ -23,6 +24,7 @@ from services.referrals.adapters.referral_tables import (
 from services.referrals.adapters.tables import workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale
+from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_commands import Standing
 from services.referrals.domain.referral_states import ReferralStatus
@@ -107,18 +109,26 @@ class ReferralRepository(NewReferralRows):
 
     async def reading(self, referral_id: UUID, *, by: Actor) -> ReferralReading:
         """The referral with everything a reader sees. Raises NotFound."""
-        return await referral_queries.read_reading(self._connection, referral_id, by=by, disclosure=self._disclosure)
+        reading = await referral_queries.read_reading(self._connection, referral_id, by=by, disclosure=self._disclosure)
+        await note_disclosures(self._connection, {referral_id: reading.basis}, by=by)
+        return reading
 
     async def page(self, wanted: ReferralFilter, *, after: UUID | None, limit: int) -> Sequence[ReferralLine]:
         """Up to `limit` referrals after the one with id `after`, in the order asked for."""
         query = referral_lists.page_query(wanted, disclosure=self._disclosure, after=after, limit=limit)
-        return await referral_lists.read_lines(self._connection, query)
+        return await self._lines(query, by=wanted.by)
 
     async def huddle(self, team_id: UUID, *, by: Actor, window: HuddleWindow, limit: int) -> Sequence[ReferralLine]:
         """What the team should talk about. Raises NotFound for a team that the caller has nothing to do with."""
         await referral_lists.check_team(self._connection, team_id, by=by)
         query = referral_lists.huddle_query(team_id, by=by, window=window, disclosure=self._disclosure, limit=limit)
-        return await referral_lists.read_lines(self._connection, query)
+        return await self._lines(query, by=by)
+
+    async def told_of(self, person_ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Basis]:
+        """The consents on which the caller, as who has taken a referral, may read these people's records."""
+        told = await people_told_of(self._connection, person_ids, by=by, disclosure=self._disclosure)
+        await note_disclosures(self._connection, told, by=by)
+        return {basis.person_id: basis for basis in told.values()}
 
     async def role_of(self, worker_id: UUID) -> PracticeRole | None:
         """The practice role of an active worker; None for one who has left or is not in this tenant."""
@@ -136,6 +146,11 @@ class ReferralRepository(NewReferralRows):
         changes = {name: new.excluded[name] for name in row if name not in ("tenant_id", "programme_id")}
         with translated("clinical backup"):
             await self._connection.execute(new.on_conflict_do_update(index_elements=key, set_=changes))
+
+    async def _lines(self, query: sa.Select[Any], *, by: Actor) -> Sequence[ReferralLine]:
+        lines = await referral_lists.read_lines(self._connection, query)
+        await note_disclosures(self._connection, {line.id: line.basis for line in lines}, by=by)
+        return lines
 
     async def _lock(self, referral_id: UUID) -> None:
         """In a statement of its own: what is read after it is what the one before us has committed, parties included."""

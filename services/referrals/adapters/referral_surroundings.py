@@ -17,6 +17,7 @@ from shared.contracts.codes import PracticeRole
 from shared.idempotency import RequestKey, StoredResponse, answer_for
 
 # The duplicate that is pointed to is one that the requester's own organisation is party to: no other is theirs to know.
+# One that hides its person is pointed to only for those who made it: to others it would say whom it is about.
 _SURROUNDINGS = """
 WITH
   tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
@@ -48,7 +49,8 @@ SELECT
     WHERE r.tenant_id = $1 AND r.person_id = $6 AND r.need = $8::text
       AND r.status IN ('draft', 'requested', 'accepted', 'in_progress', 'on_hold')
       AND EXISTS (SELECT FROM referral_parties q, asker
-                   WHERE q.tenant_id = $1 AND q.referral_id = r.id AND q.organization_id = asker.organization_id)
+                   WHERE q.tenant_id = $1 AND q.referral_id = r.id AND q.organization_id = asker.organization_id
+                     AND (NOT r.deidentified OR q.role = 'requester'))
     ORDER BY r.id DESC LIMIT 1) AS duplicate_of,
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k

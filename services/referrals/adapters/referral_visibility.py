@@ -5,18 +5,21 @@ organisation is party to. Administrators know of every referral of their network
 de-identified one.
 """
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.referrals.adapters.referral_disclosure import DisclosureRule
+from services.referrals.adapters.referral_disclosure import CONSENTS, DisclosureRule
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import team_members, workers
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.referral_states import WORKING
 from shared.contracts.codes import AccessRole
 
-_ASKING = ("requester", "intermediary")
+_OF_A_PERSON = (Information.IDENTITY, Information.CONTACT)
+"""What a person's own record shows."""
 
 
 def organization_of(by: Actor) -> sa.ScalarSelect[UUID]:
@@ -48,13 +51,31 @@ def knows_of(by: Actor, referral: sa.FromClause = referrals) -> sa.ColumnElement
 
 def knows_whom(by: Actor, *, disclosure: DisclosureRule, referral: sa.FromClause = referrals) -> sa.ColumnElement[bool]:
     """Whether the caller may know whom it is about: those who asked do; those asked, by offer, acceptance and consent."""
-    asked = referral_parties.alias("asked_by")
-    reasons = [asked.c.worker_id == by.worker_id]
-    if by.sees_whole_tenant:
-        reasons.append(asked.c.organization_id == organization_of(by))
-    asking = _is_party(asked, asked.c.role.in_(_ASKING), sa.or_(*reasons), referral=referral)
-    disclosed = sa.and_(referral.c.accepted_at.is_not(None), disclosure.covers(referral))
-    return sa.or_(sa.not_(referral.c.deidentified), asking, disclosed)
+    told = told_by_consent(by, disclosure=disclosure, referral=referral)
+    return sa.or_(knows_by_itself(by, referral=referral), told.is_not(None))
+
+
+def knows_by_itself(by: Actor, *, referral: sa.FromClause = referrals) -> sa.ColumnElement[bool]:
+    """Whether the caller may know without any consent: it is not de-identified, or their organisation asked."""
+    return sa.or_(sa.not_(referral.c.deidentified), _stands_as(by, "requester", referral=referral))
+
+
+def told_by_consent(
+    by: Actor, *, disclosure: DisclosureRule, referral: sa.FromClause = referrals
+) -> sa.ColumnElement[Any]:
+    """The consent on whose strength the caller is told, as JSON; NULL where there is none or none is needed.
+
+    Whoever accepted is told, and those who answer for them; an intermediary by a consent that names it.
+    """
+    needed = sa.and_(sa.not_(knows_by_itself(by, referral=referral)), referral.c.accepted_at.is_not(None))
+    return sa.case(
+        (sa.and_(needed, _stands_as(by, "recipient", referral=referral)), disclosure.basis(referral)),
+        (
+            sa.and_(needed, _stands_as(by, "intermediary", referral=referral)),
+            disclosure.basis(referral, role="intermediary"),
+        ),
+        else_=None,
+    )
 
 
 def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
@@ -64,12 +85,21 @@ def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[
         referrals.c.tenant_id == people.c.tenant_id,
         referrals.c.person_id == people.c.id,
         referrals.c.status.in_([status.value for status in WORKING]),
-        sa.not_(referrals.c.deidentified),
+        sa.or_(sa.not_(referrals.c.deidentified), CONSENTS.covers(referrals, information=_OF_A_PERSON)),
         taken.c.tenant_id == referrals.c.tenant_id,
         taken.c.referral_id == referrals.c.id,
         taken.c.role == "recipient",
         taken.c.worker_id == worker_id,
     )
+
+
+def _stands_as(by: Actor, role: str, *, referral: sa.FromClause) -> sa.ColumnElement[bool]:
+    """The caller has this role themselves, or answers for it in the same organisation."""
+    party = referral_parties.alias(f"stands_as_{role}")
+    reasons = [party.c.worker_id == by.worker_id]
+    if by.sees_whole_tenant:
+        reasons.append(party.c.organization_id == organization_of(by))
+    return _is_party(party, party.c.role == role, sa.or_(*reasons), referral=referral)
 
 
 def _is_party(

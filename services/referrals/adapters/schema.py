@@ -1,6 +1,7 @@
 """Every table of the service, gathered: importing this module completes `metadata`."""
 
 from services.referrals.adapters import (
+    consent_tables,
     directory_tables,
     episode_tables,
     handoff_tables,
@@ -12,6 +13,7 @@ from services.referrals.adapters import (
 from services.referrals.adapters.tables import metadata
 
 __all__ = [
+    "consent_tables",
     "directory_tables",
     "episode_tables",
     "handoff_tables",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.referrals.api.consent_schemas import NoticeView
 from services.referrals.api.fields import Code, Codes, Day, Jurisdiction, Language, Languages, Line, RequestBody, View
 from services.referrals.domain.credential import CredentialStage
 from services.referrals.domain.directory import ALWAYS_OPEN
@@ -113,6 +114,7 @@ class PersonView(View):
     language: str
     contact_preference: ContactPreference
     recorded_at: datetime
+    redisclosure_notice: NoticeView | None = None
 
 
 class WorkerRequest(RequestBody):

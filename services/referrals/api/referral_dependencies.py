@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from services.referrals.use_cases.address_referral import Referring
+from services.referrals.use_cases.consent_ports import ConsentWork
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralWork
 
@@ -15,6 +16,7 @@ class ReferralParts:
     """The parts that main.py put together."""
 
     works: WorkSource[ReferralWork]
+    consents: WorkSource[ConsentWork]
     tools: Referring
 
 

@@ -3,9 +3,10 @@
 from services.referrals.api.refusals import refusal
 from services.referrals.api.task_schemas import DecisionView
 from services.referrals.domain import referral_errors as errors
+from services.referrals.domain.consent_elements import ConsentIncomplete
 from services.referrals.domain.referral_models import ModelUnavailable
 from services.referrals.domain.verdicts import HeldForReview, Refused
-from shared.problems import Problem, ProblemTable
+from shared.problems import FieldError, Problem, ProblemTable
 
 RETRY_AFTER_SECONDS = 5
 
@@ -40,7 +41,15 @@ def _model_unavailable(_: ModelUnavailable) -> Problem:
     return Problem(409, "model_unavailable", "This began under an integration model that is not available here")
 
 
+def _consent_incomplete(error: ConsentIncomplete) -> Problem:
+    title = "This is not a consent yet: something that the law asks of it is missing"
+    found = [FieldError(pointer=element.pointer, code=element.code) for element in error.missing]
+    missing = [{"element": one.source, "pointer": one.pointer, "asks": one.asks} for one in error.missing]
+    return Problem(422, "consent_incomplete", title, errors=found, extra={"missing": missing})
+
+
 REFERRAL_PROBLEMS: ProblemTable = {
+    ConsentIncomplete: _consent_incomplete,
     errors.AlreadyClaimed: _already_claimed,
     errors.NoLongerWaiting: _no_longer_waiting,
     errors.NotPermitted: _not_permitted,

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from services.referrals.api.consent_schemas import NoticeView
 from services.referrals.api.fields import View
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_deadlines import PlannedPhase
 from services.referrals.domain.referral_models import Model
@@ -22,7 +24,7 @@ from services.referrals.domain.referral_words import (
     ReferralReason,
     WhatNext,
 )
-from services.referrals.use_cases.referral_ports import ReferralReading
+from services.referrals.use_cases.referral_ports import ReferralLine, ReferralReading
 from shared.contracts.codes import PracticeRole, ReportedBy
 
 
@@ -88,8 +90,8 @@ class PersonView(View):
 
     person_id: UUID
     called: str
-    language: str
-    contact_preference: str
+    language: str | None
+    contact_preference: str | None
 
 
 class StepView(View):
@@ -139,6 +141,7 @@ class ReferralView(ReferralReceipt):
 
     identified: bool
     person: PersonView | None
+    redisclosure_notice: NoticeView | None
     you_are: tuple[ReferralParty, ...]
     taken_by: TakenByView | None
     requester: PartyView
@@ -164,17 +167,18 @@ class ReferralView(ReferralReceipt):
     def of(cls, reading: ReferralReading, *, model: Model) -> Self:
         """The view of a reading."""
         standing, referral = reading.standing, reading.standing.referral
-        identified = reading.person is not None
+        identified, worded = reading.person is not None, reading.tells(Information.REQUEST)
         planned: tuple[PlannedPhase, ...] = ()
         if referral.accepted_at is not None:
             planned = model.plan(referral.accepted_at, kind=referral.kind, time_zone=standing.time_zone)
-        own = _own(referral) if identified else dict.fromkeys(_own(referral))
+        own = _own(referral) if worded else dict.fromkeys(_own(referral))
         own.pop("person_id")
         return cls(
             **_receipt(referral),
             **own,
             identified=identified,
             person=None if reading.person is None else PersonView.model_validate(reading.person),
+            redisclosure_notice=NoticeView.of(reading.basis),
             you_are=tuple(sorted(parties_of(referral, standing.viewer))),
             taken_by=None if standing.taken_by is None else TakenByView.model_validate(standing.taken_by),
             requester=PartyView.model_validate(referral.requester),
@@ -183,7 +187,7 @@ class ReferralView(ReferralReceipt):
             occurred_at=referral.occurred_at,
             recorded_at=referral.recorded_at,
             activity=referral.asks.activity,
-            text=referral.asks.text if identified else None,
+            text=referral.asks.text if worded else None,
             chart_sharing=model.chart_sharing,
             phases=tuple(PhaseView.model_validate(phase) for phase in planned),
             children=tuple(reading.children),
@@ -214,6 +218,13 @@ class ReferralLineView(View):
     scheduled_at: datetime | None
     offer_again_at: datetime | None
     recorded_at: datetime
+    redisclosure_notice: NoticeView | None
+
+    @classmethod
+    def of(cls, line: ReferralLine) -> Self:
+        """The view of a line."""
+        values = {name: getattr(line, name) for name in cls.model_fields if name != "redisclosure_notice"}
+        return cls(**values, redisclosure_notice=NoticeView.of(line.basis))
 
 
 class HuddleView(View):

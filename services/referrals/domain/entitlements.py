@@ -40,6 +40,8 @@ class HandoffParties:
     accepted_by: UUID | None
     asked_before: frozenset[UUID]
     told_overdue: frozenset[UUID] = frozenset()
+    consent_fell_away: bool = False
+    """For whoever it lies with now: the person's consent to tell their organisation is over, and there is no other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,7 @@ class TaskParties:
     is_open: bool
     assignee_worker_id: UUID
     assigner_worker_id: UUID
+    consent_fell_away: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +60,7 @@ class ReferralParties:
 
     requester_worker_id: UUID | None
     recipient_worker_id: UUID | None
+    consent_fell_away: bool = False
 
 
 Subject = HandoffParties | TransitionParties | TaskParties | ReferralParties
@@ -98,6 +102,8 @@ def _of_handoff(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
     }
     if handoff.state in ENDED and (party or worker_id in handoff.asked_before):
         return _no(EntitlementReason.SUBJECT_CLOSED)
+    if handoff.consent_fell_away and worker_id in {handoff.offered_to, handoff.accepted_by}:
+        return _no(EntitlementReason.CONSENT_MISSING)
     if worker_id == handoff.offered_to:
         escalated = handoff.offer_kind is OfferKind.SUPERVISOR_ESCALATION
         return _yes(EntitlementReason.ESCALATED_TO if escalated else EntitlementReason.OFFERED)
@@ -140,6 +146,8 @@ def _of_task(worker_id: UUID, task: TaskParties) -> Entitlement:
         return _yes(EntitlementReason.ASSIGNER)
     if worker_id != task.assignee_worker_id:
         return _no(EntitlementReason.NOT_A_PARTY)
+    if task.is_open and task.consent_fell_away:
+        return _no(EntitlementReason.CONSENT_MISSING)
     return _yes(EntitlementReason.ASSIGNED) if task.is_open else _no(EntitlementReason.SUBJECT_CLOSED)
 
 
@@ -147,4 +155,6 @@ def _of_referral(worker_id: UUID, referral: ReferralParties) -> Entitlement:
     if worker_id == referral.requester_worker_id:
         return _yes(EntitlementReason.ASSIGNER)
     asked = worker_id == referral.recipient_worker_id
+    if asked and referral.consent_fell_away:
+        return _no(EntitlementReason.CONSENT_MISSING)
     return _yes(EntitlementReason.ASSIGNED) if asked else _no(EntitlementReason.NOT_A_PARTY)

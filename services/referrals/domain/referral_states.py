@@ -30,7 +30,7 @@ class ReferralStatus(StrEnum):
 
 
 class ReferralCommand(StrEnum):
-    """What can happen to a referral. `assign`, `overdue` and `follow` come from a rule; nobody posts them."""
+    """What can happen to a referral. `assign`, `overdue`, `follow` and `consent-revoked` come from a rule; nobody posts them."""
 
     REQUEST = "request"
     ACCEPT = "accept"
@@ -47,6 +47,7 @@ class ReferralCommand(StrEnum):
     REROUTE = "reroute"
     OVERDUE = "overdue"
     FOLLOW = "follow"
+    CONSENT_REVOKED = "consent-revoked"
     MARK_ERROR = "mark-error"
 
 
@@ -113,6 +114,7 @@ _DECLINES = frozenset(
 )
 _CANCELS = frozenset({_R.NO_LONGER_NEEDED, _R.PERSON_DECLINED, _R.DUPLICATE, _R.REFERRED_ELSEWHERE})
 _HOLDS = frozenset({_R.WAITING_FOR_PERSON, _R.WAITING_FOR_TEAM})
+_REVOKED = frozenset({_R.CONSENT_REVOKED})
 _FAILURES = frozenset(
     {_R.COULD_NOT_CONTACT, _R.NO_LONGER_INTERESTED, _R.NO_CAPACITY, _R.NOT_ELIGIBLE, _R.REFERRED_ELSEWHERE}
 )
@@ -158,6 +160,9 @@ REFERRAL_MOVES: tuple[ReferralMove, ...] = (
     _row(_S.ACCEPTED, _C.HOLD, _S.ON_HOLD, _RECEIVING, reasons=_HOLDS),
     _row(_S.IN_PROGRESS, _C.HOLD, _S.ON_HOLD, _RECEIVING, reasons=_HOLDS),
     _row(_S.ON_HOLD, _C.RESUME, _S.IN_PROGRESS, _RECIPIENT),
+    # the person took their consent back: what nobody has relied on is withdrawn, what somebody does waits
+    _row(_S.REQUESTED, _C.CONSENT_REVOKED, _S.CANCELLED, _SYSTEM, reasons=_REVOKED),
+    *(_row(state, _C.CONSENT_REVOKED, _S.ON_HOLD, _SYSTEM, reasons=_REVOKED) for state in WORKING),
     *(row for state in WORKING for row in _while_working(state)),
     # what has ended without help may be asked of somebody else: the old record stays as it is
     _row(_S.REJECTED, _C.REROUTE, _S.REJECTED, _REQUESTER),

@@ -72,6 +72,7 @@ class ReferralReason(StrEnum):
     STEPPED_BACK = "stepped_back"
     WAITING_FOR_PERSON = "waiting_for_person"
     WAITING_FOR_TEAM = "waiting_for_team"
+    CONSENT_REVOKED = "consent_revoked"
 
 
 CLOSING_WORD_OF: Mapping[ReferralReason, ClosingWord] = {

@@ -43,12 +43,12 @@ class Surroundings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonCalled:
-    """As much of a person as a handoff shows: what to call him or her, and how to get in touch."""
+    """As much of a person as a handoff or referral shows: what to call them, and how to get in touch, where that may be told."""
 
     person_id: UUID
     called: str
-    language: str
-    contact_preference: str
+    language: str | None
+    contact_preference: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """What the use cases of referrals need of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,9 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.calendar_shelf import CalendarShelf
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.directory import Programme
+from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_address import ReferralSurroundings, ReferralWish
 from services.referrals.domain.referral_commands import Standing
@@ -45,6 +47,12 @@ class ReferralReading:
     history: Sequence[ReferralStep]
     notes: Sequence[ReferralNote]
     children: Sequence[UUID]
+    basis: Basis | None = None
+    """The consent on whose strength the reader is told; None where they need none, or are told nothing."""
+
+    def tells(self, category: Information) -> bool:
+        """Whether the reader may be told this much."""
+        return self.person is not None and (self.basis is None or category in self.basis.information)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +78,7 @@ class ReferralLine:
     scheduled_at: datetime | None
     offer_again_at: datetime | None
     recorded_at: datetime
+    basis: Basis | None
 
 
 class ReferralOrder(StrEnum):
@@ -190,6 +199,10 @@ class Referrals(NewReferrals, Protocol):
 
     async def huddle(self, team_id: UUID, *, by: Actor, window: HuddleWindow, limit: int) -> Sequence[ReferralLine]:
         """What the team should talk about. Raises NotFound for a team that the caller has nothing to do with."""
+        ...
+
+    async def told_of(self, person_ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Basis]:
+        """The consents on which the caller, as who has taken a referral, may read these people's records."""
         ...
 
     async def role_of(self, worker_id: UUID) -> PracticeRole | None:

@@ -101,7 +101,7 @@ async def get_referrals(
         person_id=person_id,
     )
     found = await list_referrals(wanted, works=refer.works, clock=parts.clock, after=at.after, limit=at.reading)
-    return page(found, at=at, parts=parts, view=ReferralLineView.model_validate)
+    return page(found, at=at, parts=parts, view=ReferralLineView.of)
 
 
 @router.get("/referrals/{referral_id}")
@@ -119,7 +119,7 @@ async def get_huddle(team_id: UUID, claims: CareTeam, parts: Parts, refer: Refer
     found = await list_referral_huddle(
         team_id, by=actor(claims), works=refer.works, clock=parts.clock, limit=MAX_PAGE + 1
     )
-    shown = tuple(ReferralLineView.model_validate(line) for line in found[:MAX_PAGE])
+    shown = tuple(ReferralLineView.of(line) for line in found[:MAX_PAGE])
     return HuddleView(items=shown, more=len(found) > MAX_PAGE)
 
 

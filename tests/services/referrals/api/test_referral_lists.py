@@ -7,7 +7,7 @@ import asyncpg
 from fastapi import FastAPI
 from sqlalchemy.dialects import postgresql
 
-from services.referrals.adapters.referral_disclosure import NothingDisclosed
+from services.referrals.adapters.referral_disclosure import CONSENTS
 from services.referrals.adapters.referral_lists import page_query
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.referral_states import ReferralStatus
@@ -93,7 +93,7 @@ async def test_no_list_reads_a_whole_table(referral_world: ReferralWorld, referr
             for kind in kinds:
                 for after in (None, middle):
                     wanted = ReferralFilter(by=by, **kind)
-                    query = page_query(wanted, disclosure=NothingDisclosed(), after=after, limit=51)
+                    query = page_query(wanted, disclosure=CONSENTS, after=after, limit=51)
                     sql = str(query.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
                     plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {sql}"))
                     for table in ("referrals", "referral_parties"):

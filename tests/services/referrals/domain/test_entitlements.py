@@ -46,6 +46,11 @@ TASK = TaskParties(is_open=True, assignee_worker_id=ASKED, assigner_worker_id=SE
         (ACCEPTED, BEFORE, False, Reason.NO_LONGER_OFFERED),
         (CONTACTED, ACCEPTOR, True, Reason.OWNER),
         (CONTACTED, SENDER, True, Reason.ASSIGNER),
+        (replace(OFFERED, consent_fell_away=True), ASKED, False, Reason.CONSENT_MISSING),
+        (replace(ACCEPTED, consent_fell_away=True), ACCEPTOR, False, Reason.CONSENT_MISSING),
+        (replace(ACCEPTED, consent_fell_away=True), SENDER, True, Reason.OWNER),
+        (replace(TASK, consent_fell_away=True), ASKED, False, Reason.CONSENT_MISSING),
+        (replace(TASK, consent_fell_away=True), SENDER, True, Reason.ASSIGNER),
         (TRANSITION, SENDER, True, Reason.OWNER),
         (TRANSITION, STRANGER, False, Reason.NOT_A_PARTY),
         (replace(TRANSITION, owner_worker_id=ACCEPTOR), ACCEPTOR, True, Reason.OWNER),
@@ -86,6 +91,8 @@ def test_both_sides_of_a_referral_may_be_told_and_nobody_else() -> None:
     referral = ReferralParties(requester_worker_id=SENDER, recipient_worker_id=ASKED)
     found = [entitlement(one, worker_active=True, subject=referral).entitled for one in (SENDER, ASKED, STRANGER)]
     assert found == [True, True, False]
+    lost = entitlement(ASKED, worker_active=True, subject=replace(referral, consent_fell_away=True))
+    assert (lost.entitled, lost.reason) == (False, Reason.CONSENT_MISSING)
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
