@@ -57,9 +57,10 @@ async def _record(
                 changed = replace(changed, version=changed.version + 1, changed_at=now)
                 await work.notify(now=now)
             await work.save(changed, by=BY_US)
+            # Settled before the endpoint is free again: whoever takes it next must not find the same calls still due.
+            await calls.settle(visit, outcomes=settled, now=now)
     except EndpointNotFound:
         return  # it took too long: somebody else has called meanwhile, and the other side knows the same ids
-    await calls.settle(visit, outcomes=settled, now=now)
 
 
 def _message(call: Call, *, visit: Visit, webhook_key: bytes, now: datetime) -> WebhookMessage:

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from services.notifications.adapters.tables import webhook_endpoints
+from services.notifications.adapters.webhook_calls import PostgresCalls
 from services.notifications.domain.endpoints import PAUSES, PAUSES_AFTER
 from shared.contracts.events import EventType
 from tests.fixtures.mail import SmtpServer
@@ -79,6 +81,23 @@ async def test_two_beats_at_once_tell_once(
     await asyncio.gather(house.rounds.call_webhooks(), other.rounds.call_webhooks())
     await house.rounds.call_webhooks()  # what one left to the other while it held the endpoint
     assert len(receiver.heard) == len(set(receiver.ids())) == 12
+
+
+async def test_calls_are_settled_while_the_endpoint_is_still_held(
+    house: House, tenant_id: UUID, registered: dict[str, Any], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes the endpoint next would otherwise find the same calls still due, and make them again."""
+    settle, held = PostgresCalls.settle, []
+
+    async def watched_settle(self: PostgresCalls, *what: Any, **how: Any) -> None:
+        (endpoint,) = await house.rows(webhook_endpoints)
+        held.append(endpoint.busy_until is not None)
+        await settle(self, *what, **how)
+
+    monkeypatch.setattr(PostgresCalls, "settle", watched_settle)
+    await happen(house, tenant_id)
+    assert held == [True]
+    assert len(receiver.heard) == 1
 
 
 async def test_paused_when_it_keeps_failing_and_the_operator_is_told(
