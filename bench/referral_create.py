@@ -6,17 +6,14 @@ The workers stand still while the two sides are compared, for one side has none.
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
 from bench.load import Post, requests_per_second
 from bench.measuring import Benchmark, Result, Rounds
 from bench.network import Network, build_network
-from bench.running_system import System, beside
-from bench.task_assign import CALLERS, JSON, REQUESTS, bare_side, bare_uvicorn
-from bench.waiting import until_answers
-from handrail.runtime.ports import any_free
+from bench.running_system import System
+from bench.task_assign import CALLERS, JSON, REQUESTS, beside_bare_insert
 from shared.contracts.codes import Service
 
 PEOPLE = 50
@@ -26,16 +23,7 @@ async def run(system: System, rounds: Rounds) -> Result:
     """Both sides: one uvicorn process each in front of the same PostgreSQL."""
     network = await build_network(system)
     programme_id, people = await _somebody_to_refer(system, network)
-    port = any_free()
-    url = f"http://127.0.0.1:{port}"
-    database = {"BENCH_DATABASE_URL": system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL")}
-    async with beside(*bare_uvicorn(port), environment=database):
-        await until_answers(f"{url}/ready", session=system.session)
-        ours = partial(_ours, system, network, programme_id, people)
-        with system.workers_paused():
-            alone = await rounds.compare(ours=ours, theirs=partial(bare_side, url, system.session))
-        beside_workers = await rounds.interleave({"with_workers": ours})
-    return replace(alone, further={"with_workers": round(beside_workers["with_workers"], 1)})
+    return await beside_bare_insert(system, rounds, ours=partial(_ours, system, network, programme_id, people))
 
 
 async def _somebody_to_refer(system: System, network: Network) -> tuple[str, list[str]]:

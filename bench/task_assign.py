@@ -14,7 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from bench.load import Post, requests_per_second
-from bench.measuring import Benchmark, Result, Rounds
+from bench.measuring import Benchmark, Result, Rounds, Side
 from bench.network import Network, build_network
 from bench.running_system import System, beside
 from bench.waiting import until_answers
@@ -32,14 +32,18 @@ JSON = {"Content-Type": "application/json"}
 async def run(system: System, rounds: Rounds) -> Result:
     """Both sides: one uvicorn process each in front of the same PostgreSQL; ours asks the guard's process too."""
     network = await build_network(system)
+    return await beside_bare_insert(system, rounds, ours=partial(tasks_per_second, system, network))
+
+
+async def beside_bare_insert(system: System, rounds: Rounds, *, ours: Side) -> Result:
+    """Requests of ours against the other side's, workers standing still; then ours once more with the workers running."""
     port = any_free()
     url = f"http://127.0.0.1:{port}"
     database = {"BENCH_DATABASE_URL": system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL")}
-    async with beside(*bare_uvicorn(port), environment=database):
+    async with beside(*_bare_uvicorn(port), environment=database):
         await until_answers(f"{url}/ready", session=system.session)
-        ours = partial(tasks_per_second, system, network)
         with system.workers_paused():
-            alone = await rounds.compare(ours=ours, theirs=partial(bare_side, url, system.session))
+            alone = await rounds.compare(ours=ours, theirs=partial(_bare_side, url, system.session))
         beside_workers = await rounds.interleave({"with_workers": ours})
     return replace(alone, further={"with_workers": round(beside_workers["with_workers"], 1)})
 
@@ -72,13 +76,13 @@ def tasks_to_assign(network: Network, *, headers: Mapping[str, str]) -> Iterator
         yield Post(body, {**JSON, **headers, "Idempotency-Key": str(uuid4())})
 
 
-def bare_uvicorn(port: int) -> tuple[str, ...]:
+def _bare_uvicorn(port: int) -> tuple[str, ...]:
     """What starts the other side on that port."""
     quiet = ("--no-access-log", "--log-level", "warning")
     return ("-m", "uvicorn", "bench.bare_insert_app:app", "--port", str(port), *quiet)
 
 
-async def bare_side(url: str, session: aiohttp.ClientSession) -> float:
+async def _bare_side(url: str, session: aiohttp.ClientSession) -> float:
     """One round of the other side."""
     post = Post(json.dumps({"title": TITLE, "details": DETAILS}).encode(), JSON)
     return await requests_per_second(

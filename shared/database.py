@@ -1,10 +1,11 @@
 """One data path: async SQLAlchemy Core on asyncpg, with the tenant set on every transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 NAMING = {
@@ -50,8 +51,28 @@ async def transaction(engine: AsyncEngine, *, tenant_id: UUID | None) -> AsyncIt
     """
     async with engine.connect() as connection, connection.begin():
         if tenant_id is not None:
-            await connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+            await speak_for(connection, tenant_id)
         yield connection
+
+
+async def speak_for(connection: AsyncConnection, tenant_id: UUID) -> None:
+    """Set the tenant of the transaction that is open, in place of the one before."""
+    await connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+
+
+def among(
+    tenant_column: sa.ColumnElement[UUID], id_column: sa.ColumnElement[UUID], pairs: Collection[tuple[UUID, UUID]]
+) -> sa.ColumnElement[bool]:
+    """Whether (tenant, id) is one of `pairs` (at least one): two arrays, so that the statement is the same for any number."""
+    tenants, ids = zip(*pairs, strict=True)
+    named = (
+        sa.func.unnest(
+            sa.bindparam(None, list(tenants), type_=ARRAY(sa.Uuid)), sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid))
+        )
+        .table_valued("tenant_id", "id", name="named")
+        .render_derived()
+    )
+    return sa.tuple_(tenant_column, id_column).in_(sa.select(named.c.tenant_id, named.c.id))
 
 
 async def is_reachable(engine: AsyncEngine) -> bool:

@@ -10,12 +10,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import ValidationError
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import Clock
 from shared.contracts.events import Event, EventType
-from shared.database import transaction
+from shared.database import among, speak_for, transaction
 from shared.logs import get_logger, where
 
 MAX_ATTEMPTS = 5
@@ -34,8 +33,6 @@ BatchHandler = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
 
 EventKey = tuple[UUID, UUID]
 """Tenant and event id."""
-
-_SET_TENANT = sa.text("SELECT set_config('handrail.tenant_id', :tenant, true)")
 
 _log = get_logger()
 
@@ -118,7 +115,7 @@ class InboxProcessor:
             for row in rows:
                 by_tenant.setdefault(row.tenant_id, []).append(Event.model_validate_json(row.payload))
             for tenant_id, events in by_tenant.items():
-                await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+                await speak_for(connection, tenant_id)
                 await self._apply(connection, events)
             for state, keys in self._outcomes(by_tenant).items():
                 await connection.execute(
@@ -158,18 +155,7 @@ class InboxProcessor:
         return query if only is None else query.where(self._is_one_of([only]))
 
     def _is_one_of(self, keys: Sequence[EventKey]) -> sa.ColumnElement[bool]:
-        """Two arrays, so that the statement is the same for any number of them."""
-        tenants, events = zip(*keys, strict=True)
-        named = (
-            sa.func.unnest(
-                sa.bindparam("tenants", list(tenants), type_=ARRAY(sa.Uuid)),
-                sa.bindparam("events", list(events), type_=ARRAY(sa.Uuid)),
-            )
-            .table_valued("tenant_id", "event_id", name="named")
-            .render_derived()
-        )
-        key = sa.tuple_(self._table.c.tenant_id, self._table.c.event_id)
-        return key.in_(sa.select(named.c.tenant_id, named.c.event_id))
+        return among(self._table.c.tenant_id, self._table.c.event_id, keys)
 
     async def _waiting(self, *, limit: int) -> list[EventKey]:
         async with transaction(self._engine, tenant_id=None) as connection:

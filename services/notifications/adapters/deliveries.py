@@ -19,7 +19,7 @@ from services.notifications.domain.outcomes import Settled
 from services.notifications.domain.sending import LeasedDelivery, Standing
 from shared.contracts.codes import Service, SubjectKind
 from shared.contracts.events import EventData, EventType
-from shared.database import transaction
+from shared.database import among, transaction
 from shared.identifiers import new_id
 from shared.outbox import append, new_event
 
@@ -130,7 +130,9 @@ class PostgresDeliveries:
                 .outerjoin(workers, _same(table, workers, "worker_id"))
                 .outerjoin(contact_points, _same(table, contact_points, "worker_id"))
             )
-            .where(sa.tuple_(table.c.tenant_id, table.c.delivery_id).in_(_keys(deliveries)))
+            .where(
+                among(table.c.tenant_id, table.c.delivery_id, [(one.tenant_id, one.delivery_id) for one in deliveries])
+            )
         )
         async with transaction(self._engine, tenant_id=None) as connection:
             rows = (await connection.execute(query)).all()
@@ -156,19 +158,6 @@ class PostgresDeliveries:
 def _is_any_of(column: sa.Column[UUID], ids: Iterable[UUID]) -> sa.ColumnElement[bool]:
     """One array, so that the statement is the same for any number of them."""
     return column == sa.any_(sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid)))
-
-
-def _keys(deliveries: Sequence[LeasedDelivery]) -> sa.Select[Any]:
-    """The same for pairs."""
-    named = (
-        sa.func.unnest(
-            sa.bindparam(None, [one.tenant_id for one in deliveries], type_=ARRAY(sa.Uuid)),
-            sa.bindparam(None, [one.delivery_id for one in deliveries], type_=ARRAY(sa.Uuid)),
-        )
-        .table_valued("tenant_id", "delivery_id", name="named")
-        .render_derived()
-    )
-    return sa.select(named.c.tenant_id, named.c.delivery_id)
 
 
 def _same(one: sa.Table, other: sa.Table, column: str) -> sa.ColumnElement[bool]:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.referrals.adapters.handoff_tables import (
@@ -34,7 +33,7 @@ from services.referrals.domain.task_states import CLOSED, TaskStatus
 from services.referrals.domain.transition_states import TransitionStatus
 from shared.contracts.codes import OfferKind, SubjectKind
 from shared.contracts.entitlements import EntitlementQuestion
-from shared.database import transaction
+from shared.database import among, transaction
 
 SubjectKey = tuple[UUID, str, UUID]
 Pair = tuple[UUID, UUID]
@@ -69,16 +68,7 @@ class EntitlementQueries:
 
 
 def _among(table: sa.Table, pairs: set[Pair]) -> sa.ColumnElement[bool]:
-    """(tenant_id, id) is one of `pairs`; two arrays, so that the statement is the same for any number of them."""
-    tenants, ids = zip(*pairs, strict=True)
-    asked = (
-        sa.func.unnest(
-            sa.bindparam(None, list(tenants), type_=ARRAY(sa.Uuid)), sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid))
-        )
-        .table_valued("tenant_id", "id", name="asked")
-        .render_derived()
-    )
-    return sa.tuple_(table.c.tenant_id, table.c.id).in_(sa.select(asked.c.tenant_id, asked.c.id))
+    return among(table.c.tenant_id, table.c.id, pairs)
 
 
 async def _active(connection: AsyncConnection, pairs: set[Pair]) -> frozenset[Pair]:
