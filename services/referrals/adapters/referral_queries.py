@@ -23,8 +23,8 @@ from services.referrals.domain.consent_words import Information
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.referral import Referral, ReferralStep
-from services.referrals.domain.referral_commands import Standing
 from services.referrals.domain.referral_parties import TakenBy, Viewer
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.use_cases.handoff_ports import PersonCalled
 from services.referrals.use_cases.referral_ports import ReferralReading
 from shared.contracts.codes import PracticeRole

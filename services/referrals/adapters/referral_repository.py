@@ -26,7 +26,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
-from services.referrals.domain.referral_commands import Standing
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.referral_ports import (
     ClinicalBackup,

@@ -15,8 +15,9 @@ from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import HandoffCommand, HandoffState
 from services.referrals.domain.referral import Referral, ReferralStep
-from services.referrals.domain.referral_commands import Said, moved
+from services.referrals.domain.referral_standing import Said
 from services.referrals.domain.referral_states import WORKING, ReferralCommand, ReferralStatus, referral_moves
+from services.referrals.domain.referral_versions import moved
 from services.referrals.domain.referral_words import ReferralReason
 from services.referrals.domain.transition_corrections import is_live
 

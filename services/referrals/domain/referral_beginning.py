@@ -14,10 +14,10 @@ from services.referrals.domain.referral_address import (
     pointer_of,
     recipient_of,
 )
-from services.referrals.domain.referral_commands import moved, step_of, taken
 from services.referrals.domain.referral_deadlines import ResponseCalendar
 from services.referrals.domain.referral_models import Model, Urgency
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus, referral_moves
+from services.referrals.domain.referral_versions import moved, step_of, taken
 from services.referrals.domain.referral_words import LinkKind
 
 

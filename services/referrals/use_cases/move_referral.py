@@ -6,7 +6,7 @@ from uuid import UUID
 from services.referrals.domain import referral_commands as commands
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
-from services.referrals.domain.referral_commands import Said, Standing
+from services.referrals.domain.referral_standing import Said, Standing
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus
 from services.referrals.domain.referral_words import NoteKind
 from services.referrals.use_cases.once import Once

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
-from services.referrals.domain import referral_commands as commands
+from services.referrals.domain import referral_meetings as meetings
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
-from services.referrals.domain.referral_commands import Standing
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralAsked, ReferralWork
@@ -23,8 +23,8 @@ class Meeting(StrEnum):
 
 
 _MEETINGS: dict[Meeting, Callable[..., tuple[Referral, ReferralStep]]] = {
-    Meeting.INTRODUCTION: commands.introduce,
-    Meeting.GOODBYE: commands.say_goodbye,
+    Meeting.INTRODUCTION: meetings.introduce,
+    Meeting.GOODBYE: meetings.say_goodbye,
 }
 
 

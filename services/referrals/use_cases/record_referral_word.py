@@ -4,7 +4,8 @@ from uuid import UUID
 
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
-from services.referrals.domain.referral_commands import Standing, say_afterwards
+from services.referrals.domain.referral_meetings import say_afterwards
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_words import NoteKind, PersonWord
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource

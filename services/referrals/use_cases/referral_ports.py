@@ -16,9 +16,9 @@ from services.referrals.domain.directory import Programme
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_address import ReferralSurroundings, ReferralWish
-from services.referrals.domain.referral_commands import Standing
 from services.referrals.domain.referral_deadlines import ResponseCalendar
 from services.referrals.domain.referral_models import ModelShelf
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.handoff_ports import PersonCalled
 from services.referrals.use_cases.once import Once

@@ -6,8 +6,8 @@ from uuid import UUID
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
-from services.referrals.domain.referral_commands import Standing
 from services.referrals.domain.referral_facts import referral_fact
+from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.times import not_in_the_future
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import Work, WorkSource

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
-from services.referrals.domain.referral_commands import Said, Standing, progress
+from services.referrals.domain.referral_commands import progress
 from services.referrals.domain.referral_progress import ProgressStep
+from services.referrals.domain.referral_standing import Said, Standing
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralAsked, ReferralWork

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_address import ReferralWish
-from services.referrals.domain.referral_commands import check_who
+from services.referrals.domain.referral_standing import check_who
 from services.referrals.domain.referral_states import ReferralCommand, referral_moves
 from services.referrals.use_cases.address_referral import Referring, address_referral
 from services.referrals.use_cases.once import Once

@@ -6,7 +6,7 @@ from services.referrals.domain import referral_commands as commands
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.domain.referral_beginning import again, first_step
-from services.referrals.domain.referral_commands import Said, Standing
+from services.referrals.domain.referral_standing import Said, Standing
 from services.referrals.domain.referral_states import ReferralCommand
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource

@@ -25,8 +25,8 @@ from services.referrals.api.referral_schemas import (
 )
 from services.referrals.api.referral_views import NoteView, ReferralMade, receipt_of
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.referral_commands import Said
 from services.referrals.domain.referral_progress import ProgressStep
+from services.referrals.domain.referral_standing import Said
 from services.referrals.domain.referral_states import ReferralCommand
 from services.referrals.use_cases.accept_referral import accept_referral
 from services.referrals.use_cases.add_referral_feedback import add_referral_feedback

@@ -13,10 +13,11 @@ from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_address import Backup, ReferralSurroundings, ReferralWish, TeamFacts
 from services.referrals.domain.referral_beginning import Origin, address, draft
-from services.referrals.domain.referral_commands import Said, Standing, move_referral
+from services.referrals.domain.referral_commands import move_referral
 from services.referrals.domain.referral_models import Model
 from services.referrals.domain.referral_parties import TakenBy, Viewer
 from services.referrals.domain.referral_progress import BusinessStatus
+from services.referrals.domain.referral_standing import Said, Standing
 from services.referrals.domain.referral_states import ReferralCommand as C
 from services.referrals.domain.referral_states import ReferralStatus as S
 from services.referrals.domain.referral_states import reasons_for

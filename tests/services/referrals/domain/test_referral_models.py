@@ -10,10 +10,11 @@ import pytest
 from services.referrals.adapters.model_files import FOLDER, load_models, read_model
 from services.referrals.domain.errors import InvalidField
 from services.referrals.domain.referral_beginning import assign
-from services.referrals.domain.referral_commands import Said, say_goodbye
 from services.referrals.domain.referral_deadlines import Phase, months_later, plan_phases
+from services.referrals.domain.referral_meetings import say_goodbye
 from services.referrals.domain.referral_models import ModelInvalid, ModelShelf, ModelUnavailable, Urgency
 from services.referrals.domain.referral_policies import ChartSharing, Intent
+from services.referrals.domain.referral_standing import Said
 from services.referrals.domain.referral_states import ReferralCommand as C
 from services.referrals.domain.referral_states import ReferralStatus as S
 from services.referrals.domain.referral_words import ClosingWord, Priority, ReferralKind

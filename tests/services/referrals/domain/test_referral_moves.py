@@ -8,10 +8,11 @@ import pytest
 
 from services.referrals.domain.errors import IllegalMove, InvalidField, NotYours
 from services.referrals.domain.referral import PartyRef, Referral
-from services.referrals.domain.referral_commands import Said, follow, mark_overdue, move_referral, progress, rerouted
+from services.referrals.domain.referral_commands import follow, mark_overdue, move_referral, progress, rerouted
 from services.referrals.domain.referral_errors import AlreadyClaimed, NoLongerWaiting
 from services.referrals.domain.referral_parties import Viewer, parties_of
 from services.referrals.domain.referral_progress import PROGRESS_MOVES, BusinessStatus, ProgressStep
+from services.referrals.domain.referral_standing import Said
 from services.referrals.domain.referral_states import ENDED, REFERRAL_MOVES
 from services.referrals.domain.referral_states import ReferralCommand as C
 from services.referrals.domain.referral_states import ReferralParty as P
