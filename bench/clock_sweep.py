@@ -17,7 +17,7 @@ from bench.clock_rows import CLOCKS, wind, wound
 from bench.measuring import Benchmark, Result, Rounds
 from bench.network import build_network
 from bench.running_system import System
-from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.adapters.milestone_sweep import LANES, MilestoneSweep
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from services.referrals.worker.schedule import BEAT_SCHEDULE, SWEEP
 from shared.clock import FixedClock
@@ -32,7 +32,7 @@ async def run(system: System, rounds: Rounds) -> Result:
     """Each round winds all clocks anew; the workers stand still, so that nobody else sweeps."""
     network = await build_network(system)
     owner = await asyncpg.connect(system.setting(Service.REFERRALS, "MIGRATION_DATABASE_URL"))
-    engine = create_engine(system.setting(Service.REFERRALS, "DATABASE_URL"), pool_size=1)
+    engine = create_engine(system.setting(Service.REFERRALS, "DATABASE_URL"), pool_size=LANES)
     try:
         with system.workers_paused():
             await wound(owner, UUID(network.programme_id))

@@ -1,39 +1,28 @@
 """Marks overdue milestones, tenant by tenant: a line on the timeline and a fact for whoever looks at it, in one commit."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.referrals.adapters.handoff_tables import handoff_facts, handoff_milestones, handoffs, transitions
+from services.referrals.adapters.handoff_tables import handoff_milestones, handoffs, transitions
+from services.referrals.adapters.missed_facts import Overdue, keep_missed
 from services.referrals.adapters.roster import on_duty
-from services.referrals.adapters.tables import outbox, programmes
-from services.referrals.domain.handoff_facts import FactKind
+from services.referrals.adapters.tables import programmes
 from services.referrals.domain.protocols import EscalationRole
-from shared.contracts.codes import MilestoneCode, Service
-from shared.contracts.events import Event, EventType, MilestoneMissed
 from shared.database import transaction
-from shared.identifiers import new_id
-from shared.outbox import new_event, outbox_rows
+
+LANES = 2
+"""Batches on their way at once in one process, so that this process and the database work side by side."""
 
 _RUNNING = sa.and_(
     handoff_milestones.c.met_at.is_(None),
     handoff_milestones.c.missed_at.is_(None),
     handoff_milestones.c.lifted_at.is_(None),
 )
-
-_LOOKS = sa.case(
-    (handoff_milestones.c.escalate_to == EscalationRole.SENDER.value, transitions.c.origin_worker_id),
-    (
-        handoff_milestones.c.escalate_to == EscalationRole.ACCEPTOR.value,
-        sa.func.coalesce(handoffs.c.accepted_by, transitions.c.owner_worker_id),
-    ),
-    (handoff_milestones.c.escalate_to == EscalationRole.DUTY_OWNER.value, on_duty(programmes)),
-    else_=transitions.c.owner_worker_id,
-)
-"""The person behind the role, now."""
 
 
 class MilestoneSweep:
@@ -43,92 +32,85 @@ class MilestoneSweep:
         self._engine = engine
 
     async def mark_missed(self, *, now: datetime, limit: int) -> int:
-        """Mark up to `limit` milestones of each tenant that has some due; how many in all."""
-        return sum([await self._mark(tenant_id, now=now, limit=limit) for tenant_id in await self._tenants(now)])
+        """Mark up to `limit` milestones in each lane of each tenant that has some due; how many in all."""
+        return sum([await self._mark_all(tenant_id, now=now, limit=limit) for tenant_id in await self._tenants(now)])
 
     async def _tenants(self, now: datetime) -> list[UUID]:
         due = sa.select(handoff_milestones.c.tenant_id).where(_RUNNING, handoff_milestones.c.due_at < now).distinct()
         async with transaction(self._engine, tenant_id=None) as connection:
             return list((await connection.execute(due)).scalars())
 
+    async def _mark_all(self, tenant_id: UUID, *, now: datetime, limit: int) -> int:
+        lanes = (self._mark(tenant_id, now=now, limit=limit) for _ in range(LANES))
+        return sum(await asyncio.gather(*lanes))
+
     async def _mark(self, tenant_id: UUID, *, now: datetime, limit: int) -> int:
-        table = handoff_milestones
-        due = (
-            sa.select(table.c.handoff_id, table.c.code)
-            .where(table.c.tenant_id == tenant_id, _RUNNING, table.c.due_at < now)
-            .order_by(table.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        mark = (
-            sa.update(table)
-            .where(
-                table.c.tenant_id == tenant_id,
-                table.c.handoff_id == due.c.handoff_id,
-                table.c.code == due.c.code,
-                _belongs(handoffs, table.c.handoff_id),
-                _belongs(transitions, handoffs.c.transition_id),
-                _belongs(programmes, transitions.c.programme_id),
-            )
-            .values(missed_at=now)
-            .returning(
-                table.c.handoff_id,
-                table.c.code,
-                table.c.due_at,
-                table.c.escalate_to,
-                handoffs.c.transition_id,
-                _LOOKS.label("worker_id"),
-            )
-        )
+        asked = {"of_tenant": tenant_id, "now": now, "limit": limit}
         async with transaction(self._engine, tenant_id=tenant_id) as connection:
-            marked = (await connection.execute(mark)).all()
-            await _keep(connection, marked, tenant_id=tenant_id, now=now)
+            marked = [Overdue(*row) for row in await connection.execute(_MARK, asked)]
+            if marked:
+                await keep_missed(connection, marked, tenant_id=tenant_id, now=now)
         return len(marked)
+
+
+def _marking() -> sa.Update:
+    """One statement: lock what is due, find out once for each programme who is on duty, mark, and say who looks at it."""
+    table, tenant_id = handoff_milestones, sa.bindparam("of_tenant", type_=sa.Uuid)
+    now = sa.bindparam("now", type_=sa.DateTime(timezone=True))
+    due = (
+        sa.select(
+            table.c.handoff_id,
+            table.c.code,
+            handoffs.c.transition_id,
+            handoffs.c.accepted_by,
+            transitions.c.origin_worker_id,
+            transitions.c.owner_worker_id,
+            transitions.c.programme_id,
+        )
+        .where(
+            table.c.tenant_id == tenant_id,
+            _RUNNING,
+            table.c.due_at < now,
+            _belongs(handoffs, table.c.handoff_id),
+            _belongs(transitions, handoffs.c.transition_id),
+        )
+        .order_by(table.c.due_at)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .with_for_update(of=table, skip_locked=True)
+        .cte("due")
+    )
+    duty = (
+        sa.select(programmes.c.id, on_duty(programmes).label("worker_id"))
+        .where(programmes.c.tenant_id == tenant_id, programmes.c.id.in_(sa.select(due.c.programme_id)))
+        .cte("duty")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    looks = sa.case(
+        (table.c.escalate_to == EscalationRole.SENDER.value, due.c.origin_worker_id),
+        (
+            table.c.escalate_to == EscalationRole.ACCEPTOR.value,
+            sa.func.coalesce(due.c.accepted_by, due.c.owner_worker_id),
+        ),
+        (table.c.escalate_to == EscalationRole.DUTY_OWNER.value, duty.c.worker_id),
+        else_=due.c.owner_worker_id,
+    )
+    return (
+        sa.update(table)
+        .where(
+            table.c.tenant_id == tenant_id,
+            table.c.handoff_id == due.c.handoff_id,
+            table.c.code == due.c.code,
+            duty.c.id == due.c.programme_id,
+        )
+        .values(missed_at=now)
+        .returning(
+            table.c.handoff_id, table.c.code, table.c.due_at, table.c.escalate_to, due.c.transition_id, looks
+        )
+    )
 
 
 def _belongs(table: sa.Table, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.tenant_id == column.table.c.tenant_id, table.c.id == column)
 
 
-async def _keep(connection: AsyncConnection, marked: Any, *, tenant_id: UUID, now: datetime) -> None:
-    if not marked:
-        return
-    await connection.execute(sa.insert(handoff_facts), [_line(tenant_id, row, now=now) for row in marked])
-    events = [_event(tenant_id, row, now=now) for row in marked if row.escalate_to is not None]
-    if events:
-        await connection.execute(sa.insert(outbox), outbox_rows(events))
-
-
-def _line(tenant_id: UUID, row: Any, *, now: datetime) -> dict[str, object]:
-    return {
-        "tenant_id": tenant_id,
-        "handoff_id": row.handoff_id,
-        "id": new_id(),
-        "kind": FactKind.MILESTONE_MISSED.value,
-        "version": 0,
-        "worker_id": row.worker_id if row.escalate_to is not None else None,
-        "code": row.code,
-        "occurred_at": row.due_at,
-        "recorded_at": now,
-    }
-
-
-def _event(tenant_id: UUID, row: Any, *, now: datetime) -> Event:
-    return new_event(
-        source=Service.REFERRALS,
-        type=EventType.MILESTONE_MISSED,
-        subject=uuid5(NAMESPACE_OID, f"{row.handoff_id}/{row.code}"),
-        data=MilestoneMissed(
-            tenant_id=tenant_id,
-            version=int(row.due_at.timestamp()),
-            occurred_at=row.due_at,
-            recorded_at=now,
-            handoff_id=row.handoff_id,
-            transition_id=row.transition_id,
-            milestone=MilestoneCode(row.code.partition(".")[0]),
-            due_at=row.due_at,
-            escalate_to=row.escalate_to,
-            worker_id=row.worker_id,
-        ),
-    )
+_MARK = _marking()
