@@ -1,9 +1,10 @@
 """100,000 open clocks, swept within one interval: how long one sweep takes that finds its usual share of them due.
 
 Ours is the time of a sweep, theirs the interval in which the next one begins. As a worst case beside it: every clock
-due at once, after a night in which nothing ran.
+due at once, after a night in which nothing ran (the median of three such nights).
 """
 
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -26,6 +27,7 @@ from shared.database import create_engine
 
 DUE = 2_000
 """One in fifty: a busy minute's due times after a start of the worker, far more than fall into five seconds."""
+NIGHTS = 3
 
 
 async def run(system: System, rounds: Rounds) -> Result:
@@ -37,13 +39,15 @@ async def run(system: System, rounds: Rounds) -> Result:
         with system.workers_paused():
             await wound(owner, UUID(network.programme_id))
             medians = await rounds.interleave({"ours": _sweeping(owner, engine, due=DUE), "theirs": _interval})
-            everything = await _sweeping(owner, engine, due=CLOCKS)()
+            nights = [await _sweeping(owner, engine, due=CLOCKS)() for _ in range(NIGHTS)]
     finally:
         await engine.dispose()
         await owner.close()
     result = Result(benchmark=rounds.benchmark, ours=medians["ours"], theirs=medians["theirs"], rounds=rounds.count)
     further = {"clocks": CLOCKS, "due": DUE, "seconds": round(medians["ours"] / 1000, 3)}
-    return replace(result, further=further | {"all_due_seconds": round(everything / 1000, 1)})
+    everything = statistics.median(nights)
+    worst = {"all_due_seconds": round(everything / 1000, 1), "all_due_ratio": round(everything / medians["theirs"], 2)}
+    return replace(result, further=further | worst)
 
 
 def _sweeping(owner: asyncpg.Connection, engine: AsyncEngine, *, due: int) -> Callable[[], Awaitable[float]]:

@@ -15,7 +15,7 @@ from services.referrals.adapters.tables import programmes
 from services.referrals.domain.protocols import EscalationRole
 from shared.database import transaction
 
-LANES = 2
+LANES = 3
 """Batches on their way at once in one process, so that this process and the database work side by side."""
 
 _RUNNING = sa.and_(
@@ -103,9 +103,7 @@ def _marking() -> sa.Update:
             duty.c.id == due.c.programme_id,
         )
         .values(missed_at=now)
-        .returning(
-            table.c.handoff_id, table.c.code, table.c.due_at, table.c.escalate_to, due.c.transition_id, looks
-        )
+        .returning(table.c.handoff_id, table.c.code, table.c.due_at, table.c.escalate_to, due.c.transition_id, looks)
     )
 
 

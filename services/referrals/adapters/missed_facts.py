@@ -67,7 +67,9 @@ class Overdue(NamedTuple):
     worker_id: UUID
 
 
-async def keep_missed(connection: AsyncConnection, marked: Sequence[Overdue], *, tenant_id: UUID, now: datetime) -> None:
+async def keep_missed(
+    connection: AsyncConnection, marked: Sequence[Overdue], *, tenant_id: UUID, now: datetime
+) -> None:
     """Store lines and facts of one tenant in the caller's transaction, in two statements for any number of them."""
     common = {"tenant_id": tenant_id, "now": now}
     handoff_ids, codes, due, roles, _, workers = zip(*marked, strict=True)
@@ -95,7 +97,8 @@ async def keep_missed(connection: AsyncConnection, marked: Sequence[Overdue], *,
 
 def missed_events(marked: Sequence[Overdue], *, tenant_id: UUID, now: datetime) -> list[tuple[UUID, str, str]]:
     """The id, subject and JSON of the fact for each; every one has somebody who looks after it."""
-    found, shapes = [], {}
+    shapes: dict[tuple[str, str | None], str] = {}
+    found = []
     for one in marked:
         shape = shapes.get((one.code, one.escalate_to))
         if shape is None:

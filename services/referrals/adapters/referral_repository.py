@@ -27,7 +27,7 @@ from services.referrals.domain.errors import Stale
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_standing import Standing
-from services.referrals.domain.referral_states import ReferralStatus
+from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus
 from services.referrals.use_cases.referral_ports import (
     ClinicalBackup,
     HuddleWindow,
@@ -73,6 +73,14 @@ class ReferralRepository(NewReferralRows):
         if lock:
             await self._lock(referral_id)
         return await referral_queries.read_standing(self._connection, referral_id, by=by)
+
+    async def only_ran_late(self, referral: Referral, *, since: int) -> bool:
+        """Whether nothing happened after version `since` but that nobody answered in time."""
+        table = referral_history
+        later = sa.select(table.c.command).where(
+            table.c.tenant_id == self._tenant_id, table.c.referral_id == referral.id, table.c.version > since
+        )
+        return set((await self._connection.execute(later)).scalars()) == {ReferralCommand.OVERDUE.value}
 
     async def change(self, before: Referral, after: Referral, *steps: ReferralStep) -> None:
         """Keep the next version. Raises Stale when what is stored is not `before` any more."""

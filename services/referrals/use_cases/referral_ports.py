@@ -177,6 +177,10 @@ class Referrals(NewReferrals, Protocol):
         """The referral and who the caller is to it. Raises NotFound. With `lock`, nobody changes it until the commit."""
         ...
 
+    async def only_ran_late(self, referral: Referral, *, since: int) -> bool:
+        """Whether nothing happened after version `since` but that nobody answered in time."""
+        ...
+
     async def change(self, before: Referral, after: Referral, *steps: ReferralStep) -> None:
         """Keep the next version, its parties where they changed, and its rows of history. Raises Stale."""
         ...

@@ -39,12 +39,19 @@ async def take_referral_turn(
     async with works.begin(asked.by.tenant_id, once=once) as work:
         standing = await work.referrals.standing(referral_id, by=asked.by, lock=True)
         changed, step = decide(standing, at)
-        if standing.referral.version != asked.version:
-            raise Stale(current=standing.referral.version)
+        await check_version(work, standing.referral, asked=asked)
         await work.referrals.change(standing.referral, changed, step)
         announce(work, changed, step)
         work.answer(changed if then is None else await then(work, standing, changed, at))
     return changed
+
+
+async def check_version(work: ReferralWork, referral: Referral, *, asked: ReferralAsked) -> None:
+    """Raises Stale where somebody changed it since the caller read it. That a clock ran out in between changes no answer."""
+    if referral.version == asked.version:
+        return
+    if not await work.referrals.only_ran_late(referral, since=asked.version):
+        raise Stale(current=referral.version)
 
 
 def moment(asked: ReferralAsked, *, clock: Clock) -> Moment:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from services.referrals.domain.errors import Stale
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_beginning import Origin, draft
@@ -12,7 +11,7 @@ from services.referrals.use_cases.address_referral import Referring, address_ref
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralAsked, ReferralWork
-from services.referrals.use_cases.referral_turn import announce, moment
+from services.referrals.use_cases.referral_turn import announce, check_version, moment
 from services.referrals.use_cases.request_referral import wish_of
 from shared.identifiers import new_id
 
@@ -50,8 +49,7 @@ async def reroute_referral(
     async with works.begin(asked.by.tenant_id, once=once) as work:
         standing = await work.referrals.standing(referral_id, by=asked.by, lock=True)
         withdrawn, step = rerouted(standing, at=at)
-        if standing.referral.version != asked.version:
-            raise Stale(current=standing.referral.version)
+        await check_version(work, standing.referral, asked=asked)
         await work.referrals.change(standing.referral, withdrawn, step)
         announce(work, withdrawn, step)
         work.referrals.add(new, *steps)

@@ -3,7 +3,7 @@
 from services.referrals.use_cases.handoff_ports import OverdueMilestones
 from shared.clock import Clock
 
-BATCH = 2_000
+BATCH = 3_000
 
 
 async def sweep_milestones(overdue: OverdueMilestones, *, clock: Clock) -> int:

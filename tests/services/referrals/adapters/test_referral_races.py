@@ -86,7 +86,11 @@ async def test_silence_is_marked_once_and_told(
     )
     assert len(facts) == 2
     assert not any("Robin" in fact["payload"] for fact in facts)  # ids and codes, never a name
-    assert (await world.done(world.peer, late["id"], "accept"))["status"] == "accepted", "late answers stay possible"
+    read_before = await world.command(world.peer, late["id"], "accept", version=1)
+    assert read_before.status_code == 200, "nobody's answer fails because a clock ran out"
+    reason = {"reason": "could_not_contact", "text": "Rang five times"}
+    too_late = await world.command(world.peer, late["id"], "fail", reason, version=1)
+    assert too_late.status_code == 412, "somebody else's step is another matter"
 
 
 async def test_each_step_is_one_row_of_history_and_one_fact(
