@@ -54,6 +54,7 @@ from services.referrals.api.routes import (
     referral_commands,
     referrals,
     rosters,
+    sheets,
     source_events,
     task_review,
     task_steps,
@@ -106,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     handoffs.router,
     handoff_commands.router,
+    sheets.router,
     numbers.router,
     referral_commands.router,
     entitlements.router,
@@ -161,8 +163,10 @@ def api_parts(settings: ReferralsSettings, *, resources: Resources) -> Referrals
 
 def handoff_parts(protocols: ProtocolShelf, *, resources: Resources) -> HandoffParts:
     """What the routes of transitions and handoffs work with beside."""
+    works = HandoffWorks(works_of(resources), protocols=protocols)
     return HandoffParts(
-        works=HandoffWorks(works_of(resources), protocols=protocols),
+        works=works,
+        sheets=works,
         protocols=protocols,
         subjects=EntitlementQueries(resources.engine),
     )

@@ -22,7 +22,11 @@ from services.referrals.domain.referral_states import WORKING
 
 async def note_disclosures(connection: AsyncConnection, told: Mapping[UUID, Basis | None], *, by: Actor) -> None:
     """Note on which consent the caller was told of each referral; where it is None, they needed none."""
-    rows = [_row(referral_id, basis, by=by) for referral_id, basis in told.items() if basis is not None]
+    rows = [
+        disclosure_row(basis, by=by) | {"referral_id": referral_id}
+        for referral_id, basis in told.items()
+        if basis is not None
+    ]
     if rows:
         await connection.execute(insert(disclosures).values(rows).on_conflict_do_nothing())
 
@@ -50,12 +54,12 @@ async def people_told_of(
     return {row.id: basis_of(row.basis) for row in await connection.execute(query) if row.basis is not None}
 
 
-def _row(referral_id: UUID, basis: Basis, *, by: Actor) -> dict[str, Any]:
+def disclosure_row(basis: Basis, *, by: Actor) -> dict[str, Any]:
+    """What a row says whatever it was that let the caller know."""
     now = sa.func.statement_timestamp()
     return {
         "tenant_id": by.tenant_id,
         "consent_id": basis.consent_id,
-        "referral_id": referral_id,
         "to_worker_id": by.acting_worker(),
         "disclosed_on": sa.cast(sa.func.timezone("UTC", now), sa.Date),
         "person_id": basis.person_id,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters.episode_repository import EpisodeRepository
 from services.referrals.adapters.handoff_repository import HandoffRepository
 from services.referrals.adapters.row_writer import insert_rows
+from services.referrals.adapters.sheet_repository import SheetRepository
 from services.referrals.adapters.unit_of_work import PostgresWorks, UnitOfWork
 from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.use_cases.once import Once
@@ -24,6 +25,7 @@ class HandoffUnitOfWork:
             unit.connection, tenant_id=unit.tenant_id, protocols=protocols, write_later=unit.write_later
         )
         self.episodes = EpisodeRepository(unit.connection, tenant_id=unit.tenant_id)
+        self.sheets = SheetRepository(unit.connection, tenant_id=unit.tenant_id)
 
     def announce(self, event: EventType, *, subject: UUID, data: EventData) -> None:
         """A fact for the outbox; written when the unit of work is left cleanly."""

@@ -47,15 +47,8 @@ class ConsentDisclosure:
     def basis(self, referral: sa.FromClause, *, role: str = "recipient") -> sa.ColumnElement[Any]:
         """The consent as JSON for `basis_of`, or NULL."""
         teller, told = referral_parties.alias("teller"), referral_parties.alias("told")
-        found = sa.func.jsonb_build_object(
-            *("consent_id", consents.c.id, "person_id", consents.c.person_id),
-            *("from_organization_id", teller.c.organization_id, "to_organization_id", told.c.organization_id),
-            *("information", consents.c.information, "purposes", consents.c.purposes),
-            *("expires_at", consents.c.expires_at, "expiry_event", consents.c.expiry_event),
-            type_=pg.JSONB,
-        )
-        widest = (sa.func.cardinality(consents.c.information).desc(), consents.c.id.desc())
-        return self._covering(found, referral, (Information.IDENTITY,), teller, told, role=role, order=widest)
+        found = basis_document(teller, told)
+        return self._covering(found, referral, (Information.IDENTITY,), teller, told, role=role, order=WIDEST_FIRST)
 
     def covers(
         self, referral: sa.FromClause, *, information: Sequence[Information] = (Information.IDENTITY,)
@@ -91,8 +84,7 @@ class ConsentDisclosure:
                 told.c.role == sa.literal_column(f"'{role}'"),
                 teller.c.organization_id != told.c.organization_id,
                 between(teller, told, referral=referral),
-                consents.c.information.contains(_texts(information)),
-                consents.c.purposes.overlap(_texts(COVERING_PURPOSES)),
+                covers_telling(information),
                 in_force(referral),
             )
             .order_by(*order)
@@ -104,6 +96,27 @@ class ConsentDisclosure:
 
 CONSENTS = ConsentDisclosure()
 """The rule of this service; it has no state, so that conditions that are written once can name it."""
+
+
+WIDEST_FIRST = (sa.func.cardinality(consents.c.information).desc(), consents.c.id.desc())
+
+
+def basis_document(teller: sa.FromClause, told: sa.FromClause) -> sa.ColumnElement[Any]:
+    """The consent at hand between these two, as JSON for `basis_of`."""
+    return sa.func.jsonb_build_object(
+        *("consent_id", consents.c.id, "person_id", consents.c.person_id),
+        *("from_organization_id", teller.c.organization_id, "to_organization_id", told.c.organization_id),
+        *("information", consents.c.information, "purposes", consents.c.purposes),
+        *("expires_at", consents.c.expires_at, "expiry_event", consents.c.expiry_event),
+        type_=pg.JSONB,
+    )
+
+
+def covers_telling(information: Sequence[Information]) -> sa.ColumnElement[bool]:
+    """Whether the consent at hand speaks of all this information, for a purpose that covers telling a partner."""
+    return sa.and_(
+        consents.c.information.contains(_texts(information)), consents.c.purposes.overlap(_texts(COVERING_PURPOSES))
+    )
 
 
 def between(teller: sa.FromClause, told: sa.FromClause, *, referral: sa.FromClause | None) -> sa.ColumnElement[bool]:

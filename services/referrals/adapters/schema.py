@@ -8,6 +8,7 @@ from services.referrals.adapters import (
     matching_tables,
     referral_tables,
     roster_tables,
+    sheet_tables,
     task_tables,
 )
 from services.referrals.adapters.tables import metadata
@@ -21,5 +22,6 @@ __all__ = [
     "metadata",
     "referral_tables",
     "roster_tables",
+    "sheet_tables",
     "task_tables",
 ]

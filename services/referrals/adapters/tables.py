@@ -80,6 +80,7 @@ programmes = sa.Table(
     sa.Column("protocol_code", sa.Text, nullable=False),
     codes("policy_flags"),
     sa.Column("calendar_code", sa.Text, nullable=False, server_default="always_open"),
+    sa.Column("help_line", sa.Text),
     sa.Column("active", sa.Boolean, nullable=False),
     tenant_key("organization_id", "organizations"),
     tenant_key("duty_owner_worker_id", "workers"),

@@ -7,7 +7,18 @@ from uuid import UUID
 from pydantic import Field
 
 from services.referrals.api.consent_schemas import NoticeView
-from services.referrals.api.fields import Code, Codes, Day, Jurisdiction, Language, Languages, Line, RequestBody, View
+from services.referrals.api.fields import (
+    Code,
+    Codes,
+    Day,
+    Jurisdiction,
+    Language,
+    Languages,
+    Line,
+    RequestBody,
+    Telephone,
+    View,
+)
 from services.referrals.domain.credential import CredentialStage
 from services.referrals.domain.directory import ALWAYS_OPEN
 from services.referrals.domain.person import ContactPreference
@@ -46,6 +57,7 @@ class ProgrammeRequest(RequestBody):
     protocol_code: Code
     policy_flags: Codes = ()
     calendar_code: Code = ALWAYS_OPEN
+    help_line: Telephone | None = None
 
 
 class ProgrammeChangeRequest(RequestBody):
@@ -56,6 +68,7 @@ class ProgrammeChangeRequest(RequestBody):
     protocol_code: Code | None = None
     policy_flags: Codes | None = None
     calendar_code: Code | None = None
+    help_line: Telephone | None = None
     active: bool | None = None
 
 
@@ -74,6 +87,7 @@ class ProgrammeView(View):
     protocol_code: str
     policy_flags: tuple[str, ...]
     calendar_code: str
+    help_line: str | None
     active: bool
     recorded_at: datetime
 

@@ -6,17 +6,20 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
-_NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 """One line of text."""
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3700, pattern=_NO_CONTROLS_BUT_LINES)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3700, pattern=NO_CONTROLS_BUT_LINES)]
 """Several lines. With a title it stays within what the scope guard reads."""
 
 Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_NO_CONTROLS_BUT_LINES)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=NO_CONTROLS_BUT_LINES)
 ]
+
+Telephone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?\(?[0-9][0-9 ().x-]{1,30}$")]
+"""A telephone number as people write it, short ones such as 988 too."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 """A code of ours or of an issuing body: lower case, digits, underscores."""

@@ -9,6 +9,7 @@ from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.use_cases.episode_ports import EpisodeWork
 from services.referrals.use_cases.handoff_ports import EntitlementSubjects
 from services.referrals.use_cases.ports import WorkSource
+from services.referrals.use_cases.sheet_ports import SheetWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,7 @@ class HandoffParts:
     """The parts that main.py put together."""
 
     works: WorkSource[EpisodeWork]
+    sheets: WorkSource[SheetWork]
     protocols: ProtocolShelf
     subjects: EntitlementSubjects
 

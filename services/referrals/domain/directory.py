@@ -36,7 +36,8 @@ class Programme(Record):
 
     `jurisdiction` is an ISO 3166-2 code, `time_zone` an IANA name. `policy_flags` are codes of conditions that this
     programme's own rules prove (such as `documentation_required`). The duty owner holds what nobody sent.
-    `calendar_code` names when it is open (policy/calendars).
+    `calendar_code` names when it is open (policy/calendars). `help_line` is the telephone number that people who are
+    walked with may call, as it is printed on their sheet.
     """
 
     organization_id: UUID
@@ -50,6 +51,7 @@ class Programme(Record):
     policy_flags: tuple[str, ...] = ()
     active: bool = True
     calendar_code: str = ALWAYS_OPEN
+    help_line: str | None = None
 
     def day_of(self, instant: datetime) -> date:
         """The calendar day at the programme when it is `instant` (aware)."""
@@ -77,10 +79,10 @@ class Team(Record):
     name: str
 
 
-def known_time_zone(name: str) -> str:
+def known_time_zone(name: str, *, pointer: str = "/time_zone") -> str:
     """`name`, if it is an IANA time zone. Raises InvalidField otherwise."""
     if name not in _time_zones():
-        raise InvalidField("time_zone_unknown", pointer="/time_zone")
+        raise InvalidField("time_zone_unknown", pointer=pointer)
     return name
 
 

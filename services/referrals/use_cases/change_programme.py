@@ -1,4 +1,4 @@
-"""Change what may change about a programme: its name, duty owner, protocol, policy flags, and whether it runs."""
+"""Change what may change about a programme: its name, duty owner, protocol, policy flags, help line, and whether it runs."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -22,6 +22,7 @@ class ProgrammeChange:
     protocol_code: str | None = None
     policy_flags: tuple[str, ...] | None = None
     calendar_code: str | None = None
+    help_line: str | None = None
     active: bool | None = None
 
 
@@ -65,6 +66,7 @@ async def change_programme(
             protocol_code=known.protocol_code if change.protocol_code is None else change.protocol_code,
             policy_flags=known.policy_flags if change.policy_flags is None else change.policy_flags,
             calendar_code=change.calendar_code or known.calendar_code,
+            help_line=change.help_line or known.help_line,
             active=known.active if change.active is None else change.active,
         )
         await work.programmes.replace(changed)

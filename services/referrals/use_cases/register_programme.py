@@ -28,6 +28,7 @@ class NewProgramme:
     protocol_code: str
     policy_flags: tuple[str, ...] = ()
     calendar_code: str = ALWAYS_OPEN
+    help_line: str | None = None
 
 
 async def register_programme(
@@ -62,6 +63,7 @@ async def register_programme(
         ),
         policy_flags=new.policy_flags,
         calendar_code=usable_calendar(new.calendar_code, protocols=protocols),
+        help_line=new.help_line,
     )
     async with works.begin(by.tenant_id, once=once) as work:
         await check_duty_owner(new.duty_owner_worker_id, work=work)
