@@ -7,7 +7,9 @@ import aiohttp
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from services.console.adapters.consents import ConsentsOverHttp
 from services.console.adapters.live_hints import LiveHints
+from services.console.adapters.matching import MatchingOverHttp
 from services.console.adapters.neighbour import Neighbour
 from services.console.adapters.others import IdentityOverHttp, NotificationsOverHttp, ScopeGuardOverHttp
 from services.console.adapters.referrals import ReferralsOverHttp
@@ -91,6 +93,8 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         referrals=ReferralsOverHttp(neighbour=referrals),
         referring=ReferringOverHttp(neighbour=referrals),
         teams=TeamsOverHttp(neighbour=referrals),
+        consents=ConsentsOverHttp(neighbour=referrals),
+        matching=MatchingOverHttp(neighbour=referrals),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
         notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
     )

@@ -125,6 +125,26 @@ class Living:
         answer = await sender.ask(Service.REFERRALS, "POST", "/referrals", body=body, key=str(uuid4()))
         return str(answer.body["id"])
 
+    async def consent(self, person_id: str) -> str:
+        """The person lets the center tell the alliance."""
+        body = {
+            "organization_id": self.registry.organizations["center"],
+            "recipient_organization_ids": [self.registry.organizations["alliance"]],
+            "information": ["identity", "contact"],
+            "information_text": "My name, and how to reach me",
+            "purposes": ["care_coordination"],
+            "right_to_revoke_acknowledged": True,
+            "revocation_how": "Tell anybody of the team",
+            "expiry_event": "end_of_referral",
+            "signature_method": "paper",
+            "signed_by": "person",
+            "signed_at": "2026-01-05T10:00:00Z",
+        }
+        sender = await self.sender()
+        path = f"/people/{person_id}/consents"
+        answer = await sender.ask(Service.REFERRALS, "POST", path, body=body, key=str(uuid4()))
+        return str(answer.body["id"])
+
     async def handoff(self, handoff_id: str) -> dict[str, Any]:
         """How it stands, as the sender sees it."""
         sender = await self.sender()

@@ -1,139 +1,16 @@
 """axe on every page at three widths, what axe cannot see, and a proof that the gate bites."""
 
-import itertools
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.living import Living
+from tests.browser.places import PAGES, open_each
 
-PAGES = {
-    None: ["/sign-in", "/design", "/nowhere"],
-    "fay": [
-        "/inbox",
-        "/people",
-        "/tasks",
-        "OFFERED",
-        "CONTACT",
-        "CLOSE",
-        "/contact-points",
-        "REFERRED",
-        "/referrals?show=free",
-        "DECLINED",
-        "FINISHED",
-    ],
-    "mika": [
-        "/discharges",
-        "/handoffs/new",
-        "/tasks/new",
-        "/tasks",
-        "PLANNED",
-        "PERSON",
-        "REFUSED",
-        "/referrals",
-        "REFER",
-        "TIMELINE",
-        "MATCHING",
-    ],
-    "silas": [
-        "/today",
-        "/boundary-events",
-        "DECISION",
-        "/deliveries",
-        "/review",
-        "REVIEW",
-        "/contact-points",
-        "/teams",
-        "TEAM",
-        "/programmes",
-        "PROGRAMME",
-    ],
-}
 WIDTHS = {"light": (320, 390, 1280), "dark": (390,)}
 """Colours are all that the dark sheet changes, so one width tells of them."""
 EVERYBODY = list(PAGES)
-
-
-MIXED = "Sit with him and listen over a coffee, and administer his evening medication"
-UNCLEAR = "Take care of the blue folder as we said"
-
-
-async def open_each(page: Page, path: str, handrail: Living) -> None:
-    """Go to a page by its address, or by what stands on it."""
-    if path == "OFFERED":
-        names = itertools.cycle(("Wren", "Linden", "Rowan"))
-        offered = await handrail.offer(next(names))
-        while offered.peer != "fay":  # the matcher takes turns, so she is asked soon
-            offered = await handrail.offer(next(names))
-        await page.goto(f"/handoffs/{offered.handoff_id}")
-    elif path in ("CONTACT", "CLOSE"):
-        await page.goto("/people")
-        address = await page.locator(".card__title a").first.get_attribute("href")
-        await page.goto(f"{address}/{path.lower()}")
-    elif path == "PLANNED":
-        await page.goto("/discharges")
-        await page.locator("tbody a").first.click()
-    elif path == "PERSON":
-        await page.goto(f"/handoffs/{await handrail.met()}/person")
-    elif path in ("REFERRED", "DECLINED", "FINISHED"):
-        await open_referral(page, path, handrail)
-    elif path == "REFER":
-        await to_last_step(page)
-    elif path == "TIMELINE":
-        await page.goto(f"/handoffs/{await handrail.met()}/timeline")
-    elif path == "MATCHING":
-        await page.goto(f"/handoffs/{(await handrail.offer()).handoff_id}/matching")
-    elif path == "TEAM":
-        await page.goto(f"/teams/{handrail.registry.teams['community_team']}")
-        await page.get_by_label("What is to be done?").fill("Go with them to the library")
-        await page.get_by_label("Programme").select_option(label="Morningside Community Team")
-        await page.get_by_role("button", name="Ask").click()
-    elif path == "PROGRAMME":
-        await page.goto(f"/programmes/{handrail.registry.programmes['community']}")
-        for summary in await page.locator("summary").all():
-            await summary.click()
-    elif path == "REVIEW":
-        asked = await handrail.ask_for(UNCLEAR)
-        await page.goto(f"/tasks/{asked['id']}")
-    elif path == "DECISION":
-        refused = await handrail.ask_for(MIXED)
-        await page.goto(f"/boundary-events/{refused['decision_id']}")
-    elif path == "REFUSED":
-        await page.goto("/tasks/new")
-        await page.get_by_label("Programme").select_option(label="Morningside Community Team")
-        await page.get_by_label("Whom do you ask?").select_option(label="Fay Sample")
-        await page.get_by_label("What do you ask for?").fill("Adjust the dose of her medication")
-        await page.get_by_role("button", name="Ask", exact=True).click()
-        await expect(page.get_by_role("heading", name="This was not sent")).to_be_visible()
-    else:
-        await page.goto(path)
-
-
-async def open_referral(page: Page, path: str, handrail: Living) -> None:
-    """The page of a referral to one's team, or a page that asks for words."""
-    referral_id = await handrail.referral()
-    if path == "FINISHED":
-        await page.goto(f"/referrals/{referral_id}")
-        await page.get_by_role("button", name="I’ll take it").click()
-        await page.get_by_role("button", name="Send now").click()
-        await expect(page.get_by_text("It is yours now")).to_be_visible()
-    await page.goto(f"/referrals/{referral_id}" + {"DECLINED": "/decline", "FINISHED": "/finish"}.get(path, ""))
-
-
-async def to_last_step(page: Page) -> None:
-    """Send a referral, up to what it is for."""
-    await page.goto("/referrals/new")
-    await page.get_by_label("Somebody new").check()
-    await page.get_by_label("First name").fill("Finch")
-    await page.get_by_label("Last name").fill("Testcase")
-    await page.get_by_label("In which programme").select_option(label="Morningside Front Door")
-    await page.get_by_role("button", name="Next").click()
-    await page.locator("#team_id").select_option(index=1)
-    await page.get_by_role("button", name="Next").click()
-    await page.locator("#need").select_option(label="Peer support")
-    await page.get_by_label("What you ask for").fill("Go with them to the library")
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import DESK, Visit
 from tests.browser.living import Living, eventually
-from tests.browser.test_accessible import MIXED, UNCLEAR
+from tests.browser.places import MIXED, UNCLEAR
 
 SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["scripts", "no-scripts"])
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.living import Living
-from tests.browser.test_accessible import open_each
+from tests.browser.places import open_each
 
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 SHOWN = {
@@ -25,6 +25,8 @@ SHOWN = {
         "/referrals?show=free": "referrals",
         "DECLINED": "referral-decline",
         "FINISHED": "referral-finish",
+        "/about-me": "about-me",
+        "KNOWN": "known-elsewhere",
     },
     "mika": {
         "/discharges": "discharges",
@@ -36,6 +38,8 @@ SHOWN = {
         "REFER": "refer",
         "TIMELINE": "timeline",
         "MATCHING": "matching",
+        "SHARING": "sharing",
+        "CONSENT": "consent",
     },
     "silas": {
         "/today": "today",

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import DESK, Visit
 from tests.browser.living import Living
-from tests.browser.test_accessible import to_last_step
+from tests.browser.places import to_last_step
 
 SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["scripts", "no-scripts"])
 

@@ -1,4 +1,7 @@
-"""Reads the catalogues in `words/`: nested YAML, flattened to dotted keys."""
+"""Reads the catalogues in `words/`: nested YAML, flattened to dotted keys.
+
+A language is `en.yaml` and, beside it, a file for each larger group of pages in `en/`.
+"""
 
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -9,11 +12,18 @@ from shared.plain_yaml import read_yaml
 
 
 def read_words() -> dict[Language, Words]:
-    """The catalogue of each language. Raises ValueError where one is not made of texts."""
-    found = {}
-    for language in Language:
-        text = files("services.console").joinpath("words", f"{language.value}.yaml").read_text(encoding="utf-8")
-        found[language] = Words(language, dict(_flat(read_yaml(text), before="")), _sentences(language))
+    """The catalogue of each language. Raises ValueError where one is not made of texts, or says the same key twice."""
+    return {language: Words(language, _by_key(language), _sentences(language)) for language in Language}
+
+
+def _by_key(language: Language) -> dict[str, str]:
+    folder, found = files("services.console").joinpath("words"), dict[str, str]()
+    further = sorted(folder.joinpath(language.value).iterdir(), key=lambda file: file.name)
+    for file in (folder.joinpath(f"{language.value}.yaml"), *further):
+        for key, text in _flat(read_yaml(file.read_text(encoding="utf-8")), before=""):
+            if key in found:
+                raise ValueError(f"{key} is said twice")
+            found[key] = text
     return found
 
 

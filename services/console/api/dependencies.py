@@ -12,6 +12,7 @@ from services.console.api.pages import Pages
 from services.console.domain.session import CARE_TEAM, INTAKE, SUPERVISING, Session
 from services.console.use_cases.directory import Directory, read_directory
 from services.console.use_cases.ports import Hints, Neighbours
+from shared.contracts.codes import AccessRole
 from shared.tokens import allow_session
 
 
@@ -34,6 +35,7 @@ Parts = Annotated[ConsoleParts, Depends(_parts)]
 
 CareTeam = Annotated[Session, Depends(allow_session(*CARE_TEAM))]
 Intake = Annotated[Session, Depends(allow_session(*INTAKE))]
+Peer = Annotated[Session, Depends(allow_session(AccessRole.PEER))]
 Supervising = Annotated[Session, Depends(allow_session(*SUPERVISING))]
 
 

@@ -43,8 +43,17 @@ class Worker(Told):
     """A colleague."""
 
     id: UUID
+    organization_id: UUID
     display_name: str
     practice_role: PracticeRole
+    active: bool
+
+
+class Organization(Told):
+    """An organisation of the network, or a partner of it."""
+
+    id: UUID
+    name: str
     active: bool
 
 
@@ -52,6 +61,7 @@ class Programme(Told):
     """A programme, as the directory has it."""
 
     id: UUID
+    organization_id: UUID
     name: str
     setting: Setting
     jurisdiction: str
@@ -61,14 +71,22 @@ class Programme(Told):
     active: bool
 
 
+class Notice(Told):
+    """What must be told with anything that a consent lets somebody know (42 CFR 2.32): the statement, and the consent's scope."""
+
+    statement: str
+    scope: str
+
+
 class Person(Told):
-    """Somebody who is walked with, as clinical staff may see them."""
+    """Somebody who is walked with; `redisclosure_notice` where the visitor is told of them by consent."""
 
     id: UUID
     given_name: str
     family_name: str
     preferred_name: str | None = None
     pronouns: str | None = None
+    redisclosure_notice: Notice | None = None
 
     @property
     def listed_as(self) -> str:
@@ -105,11 +123,12 @@ class NextStep(Told):
 
 
 class Called(Told):
-    """First name and initial, and how to get in touch."""
+    """First name and initial, and how to get in touch as far as the visitor may be told."""
 
+    person_id: UUID
     called: str
-    language: str
-    contact_preference: str
+    language: str | None
+    contact_preference: str | None
 
 
 class Offer(Told):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.console.domain.told import Called, Told
+from services.console.domain.told import Called, Notice, Told
 from shared.contracts.codes import PracticeRole
 
 
@@ -12,12 +12,6 @@ class Party(Told):
 
     worker_id: UUID | None
     team_id: UUID | None
-
-
-class PersonOf(Called):
-    """The person, to those who may know."""
-
-    person_id: UUID
 
 
 class TakenBy(Told):
@@ -95,7 +89,7 @@ class Referral(Told):
     offer_again_at: datetime | None
     person_word: str | None
     identified: bool
-    person: PersonOf | None
+    person: Called | None
     you_are: tuple[str, ...]
     taken_by: TakenBy | None
     reported_by: str
@@ -110,6 +104,7 @@ class Referral(Told):
     children: tuple[UUID, ...]
     history: tuple[Step, ...]
     notes: tuple[Note, ...]
+    redisclosure_notice: Notice | None = None
 
     @property
     def requester_worker_id(self) -> UUID | None:

@@ -9,9 +9,11 @@ from uuid import UUID
 from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.domain.told_custody import CustodyLine, HeldTransition
+from services.console.domain.told_matching import Wish
 from services.console.domain.told_referral import ReferralLine
 from services.console.use_cases.inbox import OPEN_TASKS
 from services.console.use_cases.ports import Neighbours
+from services.console.use_cases.sharing import SharingPage, read_sharing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,13 +30,19 @@ class Held:
 class PersonPage:
     """`more` tasks were left out; `referrals` are the newest ones that the visitor may know of."""
 
-    person: told.Person
+    sharing: SharingPage
+    wish: Wish
     handoff: told.Handoff
     transition: HeldTransition
     tasks: Sequence[told.Task]
     more: bool
     referrals: Sequence[ReferralLine] = ()
     team_names: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def person(self) -> told.Person:
+        """Whose page it is."""
+        return self.sharing.person
 
     @property
     def held(self) -> list[Held]:
@@ -67,14 +75,16 @@ async def read_person(handoff_id: UUID, *, by: Session, neighbours: Neighbours) 
     referrals = neighbours.referrals
     handoff = await referrals.handoff(handoff_id, by=by)
     transition = await referrals.held_transition(handoff.transition_id, by=by)
-    person, tasks, referred, teams = await asyncio.gather(
-        referrals.person(transition.person_id, by=by),
+    sharing, wish, tasks, referred, teams = await asyncio.gather(
+        read_sharing(transition.person_id, by=by, neighbours=neighbours),
+        neighbours.matching.wish(transition.person_id, by=by),
         referrals.tasks(by, person=transition.person_id, limit=50),
         neighbours.referring.referrals(by, person=transition.person_id, limit=20),
         neighbours.teams.teams(by),
     )
     return PersonPage(
-        person=person,
+        sharing=sharing,
+        wish=wish,
         handoff=handoff,
         transition=transition,
         tasks=tasks.items,

@@ -12,6 +12,8 @@ from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.domain.told_contact import ContactPoints
 from services.console.domain.told_custody import HeldTransition
+from services.console.use_cases.consent_ports import Consents
+from services.console.use_cases.matching_ports import Matching
 from services.console.use_cases.referring_ports import Referring, Teams
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
@@ -181,11 +183,13 @@ class Hints(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Neighbours:
-    """All four; referrals by three ports."""
+    """All four; referrals by several ports, one for each group of pages."""
 
     identity: Identity
     referrals: Referrals
     referring: Referring
     teams: Teams
+    consents: Consents
+    matching: Matching
     scope_guard: ScopeGuard
     notifications: Notifications

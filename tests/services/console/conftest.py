@@ -20,7 +20,10 @@ from services.console.settings import ConsoleSettings
 from services.console.use_cases.ports import Neighbours
 from shared.clock import SystemClock
 from shared.settings import Profile
-from tests.services.console.fakes import FakeIdentity, FakeNotifications, FakeReferrals, FakeScopeGuard
+from tests.services.console.fakes import FakeReferrals
+from tests.services.console.fakes_around import FakeIdentity, FakeNotifications, FakeScopeGuard
+from tests.services.console.fakes_consents import FakeConsents
+from tests.services.console.fakes_matching import FakeMatching
 from tests.services.console.fakes_referring import FakeReferring, FakeTeams
 
 KEY = "k" * 40
@@ -34,6 +37,8 @@ class House:
     referrals: FakeReferrals = field(default_factory=FakeReferrals)
     referring: FakeReferring = field(default_factory=FakeReferring)
     teams: FakeTeams = field(default_factory=FakeTeams)
+    consents: FakeConsents = field(default_factory=FakeConsents)
+    matching: FakeMatching = field(default_factory=FakeMatching)
     scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
@@ -63,6 +68,8 @@ class House:
             referrals=self.referrals,
             referring=self.referring,
             teams=self.teams,
+            consents=self.consents,
+            matching=self.matching,
             scope_guard=self.scope_guard,
             notifications=self.notifications,
         )

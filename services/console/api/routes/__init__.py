@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.console.api.routes import (
+    about_me,
     boundary,
     contact_points,
     deliveries,
@@ -20,19 +21,21 @@ from services.console.api.routes import (
     reroute,
     review,
     sending,
+    sharing,
     static,
     task_form,
     tasks,
     teams,
     timeline,
     today,
+    wishes,
 )
 
 
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
-        *(door, inbox, sending, handoffs, person, timeline, people, contact_points),
+        *(door, inbox, about_me, sending, handoffs, person, sharing, wishes, timeline, people, contact_points),
         *(refer, reroute, referrals, referral_steps, teams, programmes),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, boundary, deliveries, static),

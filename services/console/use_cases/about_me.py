@@ -1,0 +1,40 @@
+"""What a peer keeps for themselves: their own life, as far as they wish to say it, and whom they know from elsewhere."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.console.domain import told
+from services.console.domain.session import Session
+from services.console.domain.told_matching import Acquaintance, LivedExperience
+from services.console.use_cases.ports import Neighbours
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AboutMePage:
+    """`acquaintances` are those that still count, newest first; `people` has those of them whom the visitor may see now."""
+
+    said: LivedExperience
+    acquaintances: Sequence[Acquaintance]
+    people: Mapping[UUID, told.Person]
+
+    def called(self, person_id: UUID) -> str:
+        """First name and initial; empty for somebody whom the visitor is no longer party to."""
+        person = self.people.get(person_id)
+        return f"{person.preferred_name or person.given_name} {person.family_name[:1]}." if person else ""
+
+
+async def read_about_me(by: Session, *, neighbours: Neighbours) -> AboutMePage:
+    """Only ever the visitor's own."""
+    said, known, people = await asyncio.gather(
+        neighbours.matching.lived_experience(by),
+        neighbours.matching.acquaintances(by),
+        neighbours.referrals.people(by),
+    )
+    counting = [one for one in known if one.ended_at is None]
+    return AboutMePage(
+        said=said,
+        acquaintances=sorted(counting, key=lambda one: one.recorded_at, reverse=True),
+        people={one.id: one for one in people.items},
+    )

@@ -1,0 +1,112 @@
+"""What a peer keeps for themselves, whom they know from elsewhere, and what a person wishes for."""
+
+import pytest
+
+from services.console.adapters.word_files import read_words
+from services.console.domain.told_matching import Acquaintance
+from services.console.domain.words import Language
+from services.console.use_cases.ports import Refused
+from services.referrals.adapters.matching_files import load_lived_experience
+from shared.contracts.codes import AccessRole
+from shared.identifiers import new_id
+from tests.services.console.conftest import House
+from tests.services.console.fakes import NOW, NURSE, PROGRAMME, handoff, session_of
+from tests.services.console.fakes_referring import referral
+
+FORM = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "2"}
+
+
+def acquaintance(**changes: object) -> Acquaintance:
+    """The visitor knows somebody from elsewhere."""
+    content = {"id": new_id(), "version": 2, "person_id": new_id(), "programme_id": PROGRAMME, "recorded_at": NOW}
+    return Acquaintance.model_validate(content | {"ended_at": None} | changes)
+
+
+async def test_a_peer_s_own_page_shows_what_was_said_and_keeps_all_of_it_anew(house: House) -> None:
+    house.matching.known = [acquaintance(), acquaintance(ended_at=NOW)]
+    own = "/about-me/lived-experience"
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        page = (await browser.get("/about-me")).text
+        kept = await browser.post(own, data=FORM | {"codes": ["parenting", "reentry"], "use_for_matching": "yes"})
+        await browser.post(own, data=FORM)
+    assert 'value="parenting" checked' in page
+    assert 'value="yes" checked' not in page
+    assert "Nobody. Not your supervisor" in page
+    assert page.count("This no longer counts") == 1
+    assert "Somebody you do not walk with now" in page
+    assert kept.headers["location"] == "/about-me?done=lived_experience"
+    assert [body for _, body in house.matching.kept] == [
+        {"codes": ("parenting", "reentry"), "use_for_matching": True},
+        {"codes": (), "use_for_matching": False},
+    ]
+
+
+@pytest.mark.parametrize("role", [AccessRole.CLINICIAN, AccessRole.SUPERVISOR, AccessRole.ADMINISTRATOR])
+async def test_nobody_else_has_such_a_page(house: House, role: AccessRole) -> None:
+    one = handoff()
+    house.referrals.known[one.id] = one
+    async with house.browser(session_of(role, worker_id=NURSE)) as browser:
+        assert (await browser.get("/about-me")).status_code == 403
+        assert (await browser.get(f"/handoffs/{one.id}/known-elsewhere")).status_code == 403
+        own = await browser.get("/contact-points", follow_redirects=True)
+    assert "About me" not in own.text
+
+
+async def test_a_peer_says_on_the_page_of_an_invitation_that_they_know_somebody(house: House) -> None:
+    one, other = handoff(), referral()
+    house.referrals.known[one.id] = one
+    house.referring.known = [other]
+    assert other.person is not None
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        invitation = (await browser.get(f"/handoffs/{one.id}")).text
+        ask = (await browser.get(f"/handoffs/{one.id}/known-elsewhere")).text
+        said = await browser.post(f"/handoffs/{one.id}/known-elsewhere", data=FORM)
+        referred = await browser.post(f"/referrals/{other.id}/known-elsewhere", data=FORM)
+        house.matching.refuse = Refused("referrals", status=409, code="already_exists", document={})
+        again = await browser.post(f"/handoffs/{one.id}/known-elsewhere", data=FORM)
+    assert f'href="/handoffs/{one.id}/known-elsewhere"' in invitation
+    assert "Do you know Juniper T. from elsewhere?" in ask
+    assert said.headers["location"] == again.headers["location"] == f"/handoffs/{one.id}?done=known"
+    assert referred.headers["location"] == f"/referrals/{other.id}?done=known"
+    people = [one.person.person_id, other.person.person_id]
+    assert [body["person_id"] for _, body in house.matching.kept] == people
+
+
+async def test_a_person_who_is_not_named_yet_cannot_be_known(house: House) -> None:
+    hidden = referral(person=None, identified=False)
+    house.referring.known = [hidden]
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        page = (await browser.get(f"/referrals/{hidden.id}")).text
+        assert (await browser.get(f"/referrals/{hidden.id}/known-elsewhere")).status_code == 404
+    assert "known-elsewhere" not in page
+
+
+async def test_an_entry_is_taken_off_the_list(house: House) -> None:
+    one = acquaintance()
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        ended = await browser.post(f"/about-me/known/{one.id}/end", data=FORM)
+        house.matching.refuse = Refused("referrals", status=412, code="stale", document={})
+        late = await browser.post(f"/about-me/known/{one.id}/end", data=FORM)
+    assert ended.headers["location"] == "/about-me?done=known_ended"
+    assert late.headers["location"] == "/about-me?trouble=moved_on"
+    assert house.matching.kept == [(f"/dual-relationships/{one.id}/end", {"version": 2})]
+
+
+async def test_staff_write_down_what_a_person_wishes_for(house: House) -> None:
+    house.matching.wished = ("reentry",)
+    person = new_id()
+    async with house.browser(session_of(AccessRole.CLINICIAN, worker_id=NURSE)) as browser:
+        page = (await browser.get(f"/people/{person}/wish")).text
+        kept = await browser.post(f"/people/{person}/wish", data=FORM | {"codes": ["parenting"]})
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        assert (await browser.get(f"/people/{person}/wish")).status_code == 403
+    assert 'value="reentry" checked' in page
+    assert kept.headers["location"] == f"/people/{person}/wish?done=wish"
+    assert house.matching.kept == [(f"/people/{person}/wish", {"codes": ("parenting",)})]
+
+
+def test_every_life_has_words_in_spanish() -> None:
+    spanish = read_words()[Language.SPANISH]
+    known = load_lived_experience()
+    assert len(known) > 5
+    assert [words for words in known.values() if spanish.sentence(words) is None] == []
