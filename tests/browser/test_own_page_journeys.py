@@ -1,0 +1,42 @@
+"""What a peer says for themselves alone, in real browsers."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import DESK, Visit
+from tests.browser.living import Living
+
+SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["scripts", "no-scripts"])
+
+
+@SCRIPTS
+async def test_a_peer_knows_somebody_from_elsewhere_and_only_they_read_it(
+    visit: Visit, handrail: Living, js: bool
+) -> None:
+    offered = await handrail.offer("Heron")
+    page = await visit(offered.peer, f"/handoffs/{offered.handoff_id}", js=js)
+    await page.get_by_role("link", name="I know Heron T. from elsewhere").click()
+    await page.get_by_role("button", name="Yes, I know them").click()
+    await expect(page.get_by_text("You are not asked about this person any more")).to_be_visible()
+    await expect(page.get_by_role("button", name="Can’t right now")).to_be_visible()
+    asker = await visit("mika", f"/handoffs/{offered.handoff_id}/person", js=js, size=DESK)
+    assert "elsewhere" not in await asker.locator("main").inner_text()
+    await page.locator("a.head__name").click()
+    await page.get_by_role("link", name="About me").click()
+    entry = page.locator(".answers-list li", has_text="Heron T.")
+    await entry.get_by_role("button", name="This no longer counts").click()
+    await expect(page.get_by_text("You can be asked about this person again")).to_be_visible()
+    await expect(page.locator(".answers-list li", has_text="Heron T.")).to_have_count(0)
+
+
+@SCRIPTS
+async def test_lived_experience_is_kept_and_taken_back(visit: Visit, js: bool) -> None:
+    page = await visit("gus", "/about-me", js=js)
+    await page.get_by_label("Being a parent").check()
+    await page.get_by_label("This may be used to find people").check()
+    await page.get_by_role("button", name="Keep it").click()
+    await expect(page.get_by_text("Kept, for you alone")).to_be_visible()
+    await expect(page.get_by_label("Being a parent")).to_be_checked()
+    await page.get_by_label("Being a parent").uncheck()
+    await page.get_by_role("button", name="Keep it").click()
+    await expect(page.get_by_label("Being a parent")).not_to_be_checked()
