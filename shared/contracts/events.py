@@ -8,13 +8,55 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.contracts.codes import MilestoneCode, OfferKind, PracticeRole, Service, SubjectKind
+from shared.contracts.codes import Service
+from shared.contracts.event_data import (
+    BoundaryRecorded,
+    ConsentData,
+    CredentialChanged,
+    CustodyMoved,
+    DeliveryFailed,
+    EventData,
+    HandoffData,
+    HandoffOffered,
+    LadderExhausted,
+    MilestoneMet,
+    MilestoneMissed,
+    PersonMerged,
+    ReferralData,
+    TaskData,
+    TransitionData,
+    WorkerData,
+)
+
+__all__ = [
+    "CONSUMERS",
+    "DATA_TYPES",
+    "MAX_BATCH",
+    "BoundaryRecorded",
+    "ConsentData",
+    "CredentialChanged",
+    "CustodyMoved",
+    "DeliveryFailed",
+    "Event",
+    "EventBatch",
+    "EventBatchReceipt",
+    "EventData",
+    "EventType",
+    "HandoffData",
+    "HandoffOffered",
+    "LadderExhausted",
+    "MilestoneMet",
+    "MilestoneMissed",
+    "PersonMerged",
+    "ReferralData",
+    "TaskData",
+    "TransitionData",
+    "WorkerData",
+]
 
 MAX_BATCH = 200
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{1,63}$")]
 
 
 class EventType(StrEnum):
@@ -31,6 +73,7 @@ class EventType(StrEnum):
     TRANSITION_DISCHARGED = "transition.discharged"
     TRANSITION_RETRACTED = "transition.retracted"
     MILESTONE_MISSED = "milestone.missed"
+    MILESTONE_MET = "milestone.met"
     TASK_PROPOSED = "task.proposed"
     TASK_ASSIGNED = "task.assigned"
     TASK_REFUSED = "task.refused"
@@ -49,165 +92,6 @@ class EventType(StrEnum):
     BOUNDARY_RECORDED = "boundary.recorded"
 
 
-class EventData(BaseModel):
-    """What every fact carries. `version` is the aggregate's version after the change: effects apply by it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    tenant_id: UUID
-    version: Annotated[int, Field(ge=1)]
-    occurred_at: AwareDatetime
-    recorded_at: AwareDatetime
-
-
-class HandoffData(EventData):
-    """A handoff changed; `worker_id` is whom it concerns (offered to, accepted by, declined by).
-
-    `sender_worker_id` is whoever sent the person on: somebody who may have to be told how it ended.
-    """
-
-    handoff_id: UUID
-    transition_id: UUID
-    offer_number: int
-    worker_id: UUID | None = None
-    reason: Code | None = None
-    sender_worker_id: UUID | None = None
-
-
-class HandoffOffered(HandoffData):
-    """A worker is asked. `ladder` names who is told, how and how often; silence until `respond_by` exhausts it."""
-
-    worker_id: UUID
-    offer_kind: OfferKind
-    ladder: Code
-    milestone: MilestoneCode
-    respond_by: AwareDatetime
-
-
-class TransitionData(EventData):
-    """A transition changed; `owner_worker_id` is accountable at this version."""
-
-    transition_id: UUID
-    owner_worker_id: UUID
-    expected_at: AwareDatetime | None = None
-    discharged_at: AwareDatetime | None = None
-    handoff_id: UUID | None = None
-
-
-class MilestoneMissed(EventData):
-    """A due time passed. `worker_id` is the person behind the role `escalate_to` at that moment.
-
-    The event's subject is the clock itself, and its `version` the due time in seconds since 1970: a clock that is set
-    anew can be missed anew.
-    """
-
-    handoff_id: UUID
-    transition_id: UUID
-    milestone: MilestoneCode
-    due_at: AwareDatetime
-    escalate_to: Code
-    worker_id: UUID
-
-
-class TaskData(EventData):
-    """A task changed. `assignee_worker_id` is asked to do it, `assigner_worker_id` asked for it."""
-
-    task_id: UUID
-    assignee_worker_id: UUID
-    assigner_worker_id: UUID
-    status: Code
-    decision_id: UUID | None = None
-    policy_version: str | None = None
-    reason: Code | None = None
-
-
-class ReferralData(EventData):
-    """A referral moved along the Gravity states, or its business status did.
-
-    `command` is the step that did it and `by_worker_id` whose step it was (none: a rule's). `owner_worker_id` is the
-    worker asked, `requester_worker_id` the one who asks.
-    """
-
-    referral_id: UUID
-    status: Code
-    owner_worker_id: UUID | None = None
-    requester_worker_id: UUID | None = None
-    by_worker_id: UUID | None = None
-    command: Code | None = None
-    business_status: Code | None = None
-
-
-class CustodyMoved(EventData):
-    """The accountable owner of a transition changed."""
-
-    transition_id: UUID
-    from_worker_id: UUID | None = None
-    to_worker_id: UUID
-    reason: Code
-
-
-class WorkerData(EventData):
-    """A worker joined, changed or left an organisation."""
-
-    worker_id: UUID
-    organization_id: UUID
-    practice_role: PracticeRole
-    active: bool
-
-
-class CredentialChanged(EventData):
-    """A worker's credential changed state."""
-
-    worker_id: UUID
-    credential_state: Code
-
-
-class ConsentData(EventData):
-    """A consent was granted or revoked."""
-
-    consent_id: UUID
-    person_id: UUID
-
-
-class PersonMerged(EventData):
-    """Two identities turned out to be one person."""
-
-    person_id: UUID
-    merged_person_id: UUID
-
-
-class DeliveryFailed(EventData):
-    """A message could not be delivered and will not be tried again."""
-
-    delivery_id: UUID
-    worker_id: UUID
-    subject_kind: SubjectKind
-    subject_id: UUID
-    channel: Code
-    reason: Code
-
-
-class LadderExhausted(EventData):
-    """Everybody on the ladder was told, nobody answered in time. `offer_number` is the offer it speaks of."""
-
-    handoff_id: UUID
-    offer_number: int
-    worker_id: UUID
-    ladder: Code
-
-
-class BoundaryRecorded(EventData):
-    """An out-of-role assignment was refused."""
-
-    boundary_event_id: UUID
-    decision_id: UUID
-    practice_role: PracticeRole
-    rule_ids: tuple[str, ...]
-    team_id: UUID | None = None
-    programme_id: UUID | None = None
-    assigner_worker_id: UUID | None = None
-
-
 DATA_TYPES: dict[EventType, type[EventData]] = {
     EventType.HANDOFF_OFFERED: HandoffOffered,
     EventType.HANDOFF_ACCEPTED: HandoffData,
@@ -220,6 +104,7 @@ DATA_TYPES: dict[EventType, type[EventData]] = {
     EventType.TRANSITION_DISCHARGED: TransitionData,
     EventType.TRANSITION_RETRACTED: TransitionData,
     EventType.MILESTONE_MISSED: MilestoneMissed,
+    EventType.MILESTONE_MET: MilestoneMet,
     EventType.TASK_PROPOSED: TaskData,
     EventType.TASK_ASSIGNED: TaskData,
     EventType.TASK_REFUSED: TaskData,

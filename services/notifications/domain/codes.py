@@ -71,6 +71,7 @@ class EndReason(StrEnum):
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
     FIRST_CONTACT = "first_contact"
+    STEP_DONE = "step_done"
     NEWER_OFFER = "newer_offer"
     CALLED_BACK = "called_back"
     TASK_CLOSED = "task_closed"

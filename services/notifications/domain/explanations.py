@@ -10,6 +10,7 @@ _REASONS: dict[str, str] = {
     EndReason.WITHDRAWN: "the handoff was withdrawn",
     EndReason.CLOSED: "the handoff was closed",
     EndReason.FIRST_CONTACT: "first contact had already been made",
+    EndReason.STEP_DONE: "the step was done in the meantime",
     EndReason.NEWER_OFFER: "someone else was asked in the meantime",
     EndReason.CALLED_BACK: "the discharge was called back",
     EndReason.TASK_CLOSED: "the task was over",

@@ -15,6 +15,7 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
+    MilestoneMet,
     MilestoneMissed,
     ReferralData,
     TaskData,
@@ -31,6 +32,7 @@ FOLLOWED = frozenset(
         EventType.HANDOFF_CLOSED,
         EventType.TRANSITION_RETRACTED,
         EventType.MILESTONE_MISSED,
+        EventType.MILESTONE_MET,
         EventType.TASK_ASSIGNED,
         EventType.TASK_REFUSED,
         EventType.TASK_CLOSED,
@@ -61,7 +63,7 @@ class StoryKey:
 class Fact:
     """One change of one aggregate. Two facts with the same `key` are the same fact.
 
-    Of a missed milestone the subject is its handoff, `clock_id` the clock, and `version` the due time in seconds.
+    Of a milestone, missed or met, the subject is its handoff, `clock_id` the clock, and `version` the due time in seconds.
     `status`, `step` and `reason` are codes of referrals, `by_worker_id` is whose step it was.
     """
 
@@ -108,11 +110,11 @@ def read_fact(event: Event) -> tuple[StoryKey, Fact]:
             respond_by=offered.respond_by if offered else None,
             **common,  # type: ignore[arg-type]
         )
-    if isinstance(told, MilestoneMissed):
+    if isinstance(told, MilestoneMissed | MilestoneMet):
         return StoryKey(told.tenant_id, StoryKind.TRANSITION, told.transition_id), Fact(
             subject_kind=SubjectKind.HANDOFF,
             subject_id=told.handoff_id,
-            worker_id=told.worker_id,
+            worker_id=told.worker_id if isinstance(told, MilestoneMissed) else None,
             clock_id=UUID(event.subject),
             milestone=told.milestone,
             **common,  # type: ignore[arg-type]

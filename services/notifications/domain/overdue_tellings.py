@@ -1,7 +1,7 @@
 """What should be told of steps that were not done in time: to the person behind the role that looks after it.
 
-No fact says that a step was done after all. Where another fact implies it the telling ends; otherwise referrals, who is
-asked before each send, answers that nothing is overdue any more.
+`milestone.met` ends the telling. Before it arrives, referrals, who is asked before each send, answers that nothing is
+overdue any more.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,10 @@ from zlib import crc32
 from services.notifications.domain.codes import EndReason, ItemKind
 from services.notifications.domain.facts import Fact
 from services.notifications.domain.telling import MISSED_MILESTONE_LADDER, Ending, Telling, TellingKey
-from shared.contracts.codes import MilestoneCode, SubjectKind
+from shared.contracts.codes import SubjectKind
 from shared.contracts.events import EventType
 
 _ENDS_ALL = {EventType.HANDOFF_WITHDRAWN: EndReason.WITHDRAWN, EventType.HANDOFF_CLOSED: EndReason.CLOSED}
-_ENDS_ONE = {
-    MilestoneCode.OWNER_ACCEPTS: {EventType.HANDOFF_ACCEPTED: EndReason.ACCEPTED},
-    MilestoneCode.FIRST_CONTACT: {EventType.HANDOFF_FIRST_CONTACT: EndReason.FIRST_CONTACT},
-}
 
 
 def tellings_of_overdue_steps(facts: Sequence[Fact], *, retracted: Fact | None) -> list[Telling]:
@@ -43,10 +39,12 @@ def _occasion(missed: Fact) -> int:
 
 
 def _ending(step: Fact, *, facts: Sequence[Fact], retracted: Fact | None) -> Ending | None:
-    reasons = _ENDS_ALL | _ENDS_ONE.get(step.milestone, {}) if step.milestone is not None else _ENDS_ALL
+    """Done counts before over, so that the same set of facts gives the same reason whatever order they came in."""
     for fact in facts:
-        # What was written down before the step was found missing has not done it: a clock may be set anew.
-        later = fact.type in _ENDS_ALL or fact.recorded_at >= step.recorded_at
-        if fact.type in reasons and fact.subject_id == step.subject_id and later:
-            return Ending(fact.version, reasons[fact.type])
+        # What is met stays met, so a clock that was missed at several due times is done with for all of them.
+        if fact.type is EventType.MILESTONE_MET and fact.clock_id == step.clock_id:
+            return Ending(fact.version, EndReason.STEP_DONE)
+    for fact in facts:
+        if fact.type in _ENDS_ALL and fact.subject_id == step.subject_id:
+            return Ending(fact.version, _ENDS_ALL[fact.type])
     return None if retracted is None else Ending(retracted.version, EndReason.CALLED_BACK)

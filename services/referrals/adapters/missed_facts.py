@@ -7,13 +7,14 @@ catalogue once for each code and role, with marks where the rows differ, and the
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.handoff_facts import FactKind
+from services.referrals.domain.milestones import clock_id, clock_version
 from shared.contracts.codes import MilestoneCode, Service
 from shared.contracts.events import CONSUMERS, EventType, MilestoneMissed
 from shared.identifiers import new_id
@@ -111,20 +112,10 @@ def missed_events(marked: Sequence[Overdue], *, tenant_id: UUID, now: datetime) 
             "transition_id": one.transition_id,
             "worker_id": one.worker_id,
             "due_at": one.due_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "version": due_version(one.due_at),
+            "version": clock_version(one.due_at),
         }
         found.append((event_id, subject, payload))
     return found
-
-
-def clock_id(handoff_id: UUID, code: str) -> UUID:
-    """Names the clock of one milestone of one handoff, by the milestone's key."""
-    return uuid5(NAMESPACE_OID, f"{handoff_id}/{code}")
-
-
-def due_version(due_at: datetime) -> int:
-    """A clock's version: its due time in seconds since 1970, as it can be missed anew once it is set anew."""
-    return int(due_at.timestamp())
 
 
 def _shape(one: Overdue, *, tenant_id: UUID, now: datetime) -> str:

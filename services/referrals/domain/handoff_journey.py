@@ -17,13 +17,21 @@ from services.referrals.domain.handoff_errors import NoLongerOffered
 from services.referrals.domain.handoff_facts import Attention, FactKind, HandoffFact, Moment
 from services.referrals.domain.handoff_moves import Party
 from services.referrals.domain.handoffs import Handoff, Offer, OfferStatus
-from services.referrals.domain.milestones import Milestone, meet, plan_milestones
+from services.referrals.domain.milestones import Milestone, clock_id, clock_version, meet, plan_milestones
 from services.referrals.domain.offsets import ProgrammeTime
 from services.referrals.domain.protocols import Anchor, Protocol
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
 from shared.contracts.codes import AccessRole, MilestoneCode, OfferKind, Setting
-from shared.contracts.events import CustodyMoved, EventData, EventType, HandoffData, HandoffOffered, TransitionData
+from shared.contracts.events import (
+    CustodyMoved,
+    EventData,
+    EventType,
+    HandoffData,
+    HandoffOffered,
+    MilestoneMet,
+    TransitionData,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,10 +125,12 @@ class Journey:
         )
 
     def meet(self, code: MilestoneCode, *, at: Moment) -> None:
-        """The next milestone of this code is met, if one is owed; clocks that count from it are set."""
+        """The next milestone of this code is met, if one is owed, and announced; clocks that count from it are set."""
         before = self.milestones
         self.milestones = meet(before, code, at=at)
-        if self.milestones != before:
+        met = next((one for key, one in self.milestones.items() if one != before[key]), None)
+        if met is not None:
+            self._announce_met(met, at=at)
             self.plan({code: at.occurred_at}, at=at)
 
     def change_handoff(
@@ -221,6 +231,20 @@ class Journey:
             reason=entry.cause.value,
         )
         self.announcements.append(Announcement(type=EventType.CUSTODY_MOVED, subject=self.transition.id, data=data))
+
+    def _announce_met(self, met: Milestone, *, at: Moment) -> None:
+        data = MilestoneMet(
+            tenant_id=self.handoff.tenant_id,
+            version=clock_version(met.due_at),
+            occurred_at=at.occurred_at,
+            recorded_at=at.recorded_at,
+            handoff_id=self.handoff.id,
+            transition_id=self.handoff.transition_id,
+            milestone=met.code,
+            due_at=met.due_at,
+        )
+        clock = clock_id(self.handoff.id, met.key)
+        self.announcements.append(Announcement(type=EventType.MILESTONE_MET, subject=clock, data=data))
 
     def _handoff_fields(self, at: Moment) -> dict[str, Any]:
         handoff = self.handoff

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.offsets import Offset, ProgrammeTime
@@ -73,6 +74,19 @@ Milestones = Mapping[str, Milestone]
 def milestone_key(code: MilestoneCode, occurrence: int) -> str:
     """`day_7`, or `phase_1_contact.03` for the third of several."""
     return code.value if occurrence == 1 else f"{code.value}.{occurrence:02}"
+
+
+def clock_id(handoff_id: UUID, key: str) -> UUID:
+    """Names the clock of one milestone of one handoff in facts."""
+    return uuid5(NAMESPACE_OID, f"{handoff_id}/{key}")
+
+
+def clock_version(due_at: datetime) -> int:
+    """A clock's version in facts, its due time in seconds since 1970: what is set anew can be missed anew.
+
+    It outgrows four bytes in 2038; whoever stores it needs eight.
+    """
+    return int(due_at.timestamp())
 
 
 def plan_milestones(

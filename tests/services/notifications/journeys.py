@@ -11,6 +11,7 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
+    MilestoneMet,
     MilestoneMissed,
     ReferralData,
     TaskData,
@@ -97,6 +98,18 @@ class Journey:
         )
         clock = clock_id or uuid5(self.handoff_id, milestone)
         return told(EventType.MILESTONE_MISSED, subject=clock, facts=facts)
+
+    def met(self, milestone: MilestoneCode, *, found_at: int = 5, clock_id: UUID | None = None) -> Event:
+        """The same step is done."""
+        facts = MilestoneMet(
+            **self._common(found_at) | {"version": int(self.began.timestamp())},
+            handoff_id=self.handoff_id,
+            transition_id=self.transition_id,
+            milestone=milestone,
+            due_at=self.began,
+        )
+        clock = clock_id or uuid5(self.handoff_id, milestone)
+        return told(EventType.MILESTONE_MET, subject=clock, facts=facts)
 
     def retracted(self, *, version: int = 3) -> Event:
         facts = TransitionData(

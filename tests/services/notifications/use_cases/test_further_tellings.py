@@ -28,53 +28,64 @@ def overdue_story(journey: Journey) -> list[Event]:
         journey.offered(PEER, version=2),
         journey.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=3),
         journey.missed(LEAD, milestone=MilestoneCode.BEDSIDE_VISIT, found_at=3),
-        journey.step(EventType.HANDOFF_ACCEPTED, version=5, worker_id=PEER),
+        journey.met(MilestoneCode.OWNER_ACCEPTS, found_at=5),
     ]
 
 
 async def test_steps_that_were_due_together_end_each_for_itself(house: House) -> None:
     journey = Journey()
-    *before, accepted = overdue_story(journey)
+    *before, met = overdue_story(journey)
     await house.live(*before)
-    await house.live(accepted)
+    await house.live(met)
     steps = [row for row in await house.items() if row.kind == "step_overdue"]
-    assert sorted((row.state, row.ended_reason or "") for row in steps) == [("closed", "accepted"), ("open", "")]
+    assert sorted((row.state, row.ended_reason or "") for row in steps) == [("closed", "step_done"), ("open", "")]
 
 
-async def test_what_an_answer_implies_ends_the_telling_and_what_closes_the_handoff_ends_all(house: House) -> None:
-    accepted, closed = Journey(), Journey()
-    missed = accepted.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=3)
+async def test_a_step_that_is_done_closes_its_item_and_takes_back_its_messages(house: House) -> None:
+    done, closed = Journey(), Journey()
+    missed = done.missed(LEAD, milestone=MilestoneCode.ARRIVAL, found_at=3)
     await house.live(missed, closed.missed(LEAD, milestone=MilestoneCode.DAY_7, found_at=3))
-    await house.live(
-        accepted.step(EventType.HANDOFF_ACCEPTED, version=5, worker_id=PEER),
-        closed.step(EventType.HANDOFF_CLOSED, version=5, worker_id=PEER),
-    )
-    assert await told(house, accepted) == {(LEAD, "step_overdue", "closed", "accepted")}
+    await house.live(done.met(MilestoneCode.ARRIVAL), closed.step(EventType.HANDOFF_CLOSED, version=5, worker_id=PEER))
+    assert await told(house, done) == {(LEAD, "step_overdue", "closed", "step_done")}
     assert await told(house, closed) == {(LEAD, "step_overdue", "closed", "closed")}
+    steps = await house.deliveries(tenant_id=done.tenant_id)
+    assert {row.state for row in steps if row.channel == "inbox"} == {"delivered"}
+    assert {row.next_at for row in steps} == {None}, "nothing about it is sent any more"
 
 
-async def test_an_acceptance_from_before_the_clock_was_set_anew_ends_nothing(house: House) -> None:
-    journey = Journey()
+async def test_one_time_of_a_step_that_repeats_ends_alone(house: House) -> None:
+    journey, second = Journey(), uuid4()
     await house.live(
-        journey.step(EventType.HANDOFF_ACCEPTED, version=2, worker_id=PEER),
-        journey.missed(LEAD, milestone=MilestoneCode.OWNER_ACCEPTS, found_at=9),
+        journey.missed(LEAD, milestone=MilestoneCode.PHASE_1_CONTACT),
+        journey.missed(LEAD, milestone=MilestoneCode.PHASE_1_CONTACT, clock_id=second),
+        journey.met(MilestoneCode.PHASE_1_CONTACT, clock_id=second),
     )
-    assert await told(house, journey) == {(LEAD, "step_overdue", "open", None)}
+    assert await told(house, journey) == {
+        (LEAD, "step_overdue", "open", None),
+        (LEAD, "step_overdue", "hidden", "step_done"),
+    }
 
 
 async def test_every_order_with_repeats_ends_the_same(house: House) -> None:
-    journeys = []
-    for order in permutations(range(4)):
-        journey = Journey()
-        events = [overdue_story(journey)[place] for place in order]
-        journeys.append(journey)
-        for event in [*events, events[0].model_copy(update={"id": uuid4()})]:
-            await house.hear(event)
-            await house.rounds.apply_events()
+    journeys: list[Journey] = []
+    sequences: list[list[Event]] = []
+    for order in permutations(range(5)):
+        journeys.append(journey := Journey())
+        story = [*overdue_story(journey), journey.step(EventType.HANDOFF_WITHDRAWN, version=7)]
+        events = [story[place] for place in order]
+        sequences.append([*events, events[0].model_copy(update={"id": uuid4()})])
+    for simultaneous in zip(*sequences, strict=True):  # all journeys side by side, each in its own order
+        await house.hear(*simultaneous)
+        await house.rounds.apply_events()
     assert {row.state for row in await house.rows(event_inbox)} == {"processed"}
     ends = [await told(house, journey) for journey in journeys]
-    assert len(ends) == 24
-    assert ends.count(ends[0]) == 24
+    assert len(ends) == 120
+    assert ends.count(ends[0]) == 120
+    assert {(kind, reason) for _, kind, _, reason in ends[0]} == {
+        ("handoff_offered", "withdrawn"),
+        ("step_overdue", "step_done"),
+        ("step_overdue", "withdrawn"),
+    }
 
 
 async def test_a_step_done_meanwhile_is_not_told_and_the_question_says_that_it_is_about_being_overdue(

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from shared.clock import FixedClock
-from shared.contracts.events import Event, MilestoneMissed
+from shared.contracts.events import Event, MilestoneMet, MilestoneMissed
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
 
@@ -53,6 +53,28 @@ async def test_late_work_is_completable_and_what_ended_is_not_overdue(world: Han
     await world.done(acceptor, handoff_id, "close", {"outcome": "got_help"})
     assert not {"due", "missed"} & set(states(await world.handoff(handoff_id)).values())
     assert await swept(app, later=timedelta(days=400)) == 0
+
+
+async def test_what_was_missed_and_is_done_after_all_is_told_of_the_same_clock(
+    world: HandoffWorld, app: FastAPI, referrals_database: ServiceDatabase
+) -> None:
+    _, handoff_id, peer = await accepted(world)
+    await swept(app, later=timedelta(days=2))
+    body = {"how": "in_person", "outcome": "reached"}
+    await world.done(world.peer(peer), handoff_id, "first-contact", body)
+    connection = await asyncpg.connect(referrals_database.runtime_url)
+    try:
+        rows = await connection.fetch("SELECT type, payload FROM outbox WHERE type LIKE 'milestone.%'")
+    finally:
+        await connection.close()
+    clocks: dict[str, set[tuple[str, int]]] = {"milestone.missed": set(), "milestone.met": set()}
+    for row in rows:
+        event = Event.model_validate_json(row["payload"])
+        told = event.read()
+        if isinstance(told, MilestoneMissed | MilestoneMet) and told.milestone == "first_contact":
+            clocks[row["type"]].add((event.subject, told.version))
+    assert len(clocks["milestone.met"]) == 1
+    assert clocks["milestone.missed"] == clocks["milestone.met"]
 
 
 async def test_a_mark_that_came_between_reading_and_writing_is_kept(world: HandoffWorld, app: FastAPI) -> None:

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.referrals.adapters.missed_facts import Overdue, clock_id, missed_events
+from services.referrals.adapters.missed_facts import Overdue, missed_events
+from services.referrals.domain.milestones import clock_id
 from shared.contracts.codes import MilestoneCode, Service
 from shared.contracts.events import EventType, MilestoneMissed
 from shared.outbox import new_event
