@@ -15,6 +15,7 @@ from services.console.adapters.others import IdentityOverHttp, NotificationsOver
 from services.console.adapters.referrals import ReferralsOverHttp
 from services.console.adapters.referring import ReferringOverHttp
 from services.console.adapters.session_cookie import SessionCookie
+from services.console.adapters.sheets import SheetsOverHttp
 from services.console.adapters.teams import TeamsOverHttp
 from services.console.adapters.word_files import read_words
 from services.console.api import routes
@@ -95,6 +96,7 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         teams=TeamsOverHttp(neighbour=referrals),
         consents=ConsentsOverHttp(neighbour=referrals),
         matching=MatchingOverHttp(neighbour=referrals),
+        sheets=SheetsOverHttp(neighbour=referrals),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
         notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
     )

@@ -62,6 +62,12 @@ class Neighbour:
         """Replace something, as it was in this version where it has any. Raises Unreachable or Refused."""
         await self._ask("PUT", path, by=by, body=body, version=version, key=key)
 
+    async def patch(
+        self, path: str, body: Mapping[str, Any], *, by: Session, version: int | None = None, key: str | None = None
+    ) -> None:
+        """Change some of something, as it was in this version. Raises Unreachable or Refused."""
+        await self._ask("PATCH", path, by=by, body=body, version=version, key=key)
+
     async def post(
         self,
         path: str,

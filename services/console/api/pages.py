@@ -1,11 +1,12 @@
 """From a template and what it shows to an answer: words, times, the session's token for forms."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,7 +15,7 @@ from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
 from services.console.api.assets import Assets
-from services.console.domain.moments import Moment, moment, span
+from services.console.domain.moments import Moment, moment, span, wall_clock
 from services.console.domain.referral_next import is_late, next_of
 from services.console.domain.session import CLINICAL, SUPERVISING, Session
 from services.console.domain.small_numbers import shown
@@ -94,6 +95,14 @@ class Pages:
         accepted = request.headers.get("accept-language", "")
         return self.words[chosen_language(cookie=request.cookies.get(LANGUAGE_COOKIE), accepted=accepted)]
 
+    def moments(self, words: Words, *, zone: ZoneInfo) -> Callable[[datetime], Moment]:
+        """How to show instants in a language that is not the visitor's."""
+        return partial(moment, now=self.now(), zone=zone, words=words)
+
+    def wall_clocks(self, words: Words) -> Callable[[time], str]:
+        """The same for times of day."""
+        return partial(wall_clock, words=words)
+
     def html(
         self,
         request: Request,
@@ -120,6 +129,7 @@ class Pages:
             "me": session,
             "who": who,
             "when": when,
+            "wall": self.wall_clocks(words),
             "now": now,
             "span": lambda size: span(size, words=words),
             "path": request.url.path,

@@ -1,7 +1,7 @@
 """Times in plain words: how far away, on which day, and whether something is late."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.console.domain.words import Words
@@ -67,7 +67,7 @@ def _clock(local: datetime, *, words: Words) -> str:
         weekday=words(f"time.weekday.{local.weekday()}"),
         day=local.day,
         month=words(f"time.month.{local.month}"),
-        hour=words("time.hour12", hour=local.hour % 12 or 12, minute=f"{local.minute:02d}", half=_half(local, words)),
+        hour=wall_clock(local.time(), words=words),
     )
 
 
@@ -83,8 +83,10 @@ def _deadline(local: datetime, *, words: Words) -> str:
     )
 
 
-def _half(local: datetime, words: Words) -> str:
-    return words("time.am" if local.hour < 12 else "time.pm")
+def wall_clock(at: time, *, words: Words) -> str:
+    """A time of day: "3:26 pm"."""
+    half = words("time.am" if at.hour < 12 else "time.pm")
+    return words("time.hour12", hour=at.hour % 12 or 12, minute=f"{at.minute:02d}", half=half)
 
 
 def week_of(instant: datetime, *, zone: ZoneInfo) -> datetime:

@@ -15,6 +15,7 @@ from services.console.domain.told_custody import HeldTransition
 from services.console.use_cases.consent_ports import Consents
 from services.console.use_cases.matching_ports import Matching
 from services.console.use_cases.referring_ports import Referring, Teams
+from services.console.use_cases.sheet_ports import Sheets
 from shared.contracts.paging import Page
 from shared.contracts.scope import BoundaryEventView
 
@@ -191,5 +192,6 @@ class Neighbours:
     teams: Teams
     consents: Consents
     matching: Matching
+    sheets: Sheets
     scope_guard: ScopeGuard
     notifications: Notifications

@@ -25,6 +25,7 @@ from tests.services.console.fakes_around import FakeIdentity, FakeNotifications,
 from tests.services.console.fakes_consents import FakeConsents
 from tests.services.console.fakes_matching import FakeMatching
 from tests.services.console.fakes_referring import FakeReferring, FakeTeams
+from tests.services.console.fakes_sheets import FakeSheets
 
 KEY = "k" * 40
 
@@ -39,6 +40,7 @@ class House:
     teams: FakeTeams = field(default_factory=FakeTeams)
     consents: FakeConsents = field(default_factory=FakeConsents)
     matching: FakeMatching = field(default_factory=FakeMatching)
+    sheets: FakeSheets = field(default_factory=FakeSheets)
     scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
@@ -70,6 +72,7 @@ class House:
             teams=self.teams,
             consents=self.consents,
             matching=self.matching,
+            sheets=self.sheets,
             scope_guard=self.scope_guard,
             notifications=self.notifications,
         )

@@ -12,6 +12,7 @@ from services.console.adapters.word_files import read_words
 from services.console.domain.words import Language, WordMissing, chosen_language
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind
 from services.referrals.domain.capacity import CapacityStatus
+from services.referrals.domain.consent_words import Information, RecipientClass
 from services.referrals.domain.custody import CustodyCause
 from services.referrals.domain.handoff_facts import Attention, FactKind
 from services.referrals.domain.handoff_next import NextAct
@@ -32,6 +33,8 @@ from services.referrals.domain.referral_words import (
     WhatNext,
 )
 from services.referrals.domain.roster import Duty
+from services.referrals.domain.sheet import Missing
+from services.referrals.domain.sheet_parts import Days, LeaveMessage, SheetPart
 from services.referrals.domain.task_states import TaskReason, TaskStatus
 from shared.contracts.codes import IntegrationModel, MilestoneCode, PracticeRole, Setting
 from shared.contracts.scope import Verdict
@@ -76,6 +79,13 @@ CODES: dict[str, Iterable[StrEnum]] = {
     "duty": Duty,
     "integration_model": IntegrationModel,
     "integration_words": IntegrationModel,
+    "sheet_part": SheetPart,
+    "sheet_missing": Missing,
+    "days": Days,
+    "leave_message": LeaveMessage,
+    "paper.message": LeaveMessage,
+    "consent_information": Information,
+    "consent_recipient": RecipientClass,
 }
 
 
@@ -94,7 +104,8 @@ def test_every_code_of_the_neighbours_has_words(group: str) -> None:
 def test_every_key_that_a_template_names_exists() -> None:
     named = set()
     for template in FOLDER.glob("templates/**/*.html"):
-        named |= set(re.findall(r"\bt\(\s*[\"']([a-z_0-9.]+[a-z_0-9])[\"']", template.read_text(encoding="utf-8")))
+        # `t` speaks the visitor's language, `s` that of the person whose sheet it is
+        named |= set(re.findall(r"\b[ts]\(\s*[\"']([a-z_0-9.]+[a-z_0-9])[\"']", template.read_text(encoding="utf-8")))
         counted = re.findall(r"\bt\.count\(\"([a-z_.]+)\"", template.read_text(encoding="utf-8"))
         named |= {f"{key}.one" for key in counted} | {f"{key}.other" for key in counted}
     assert len(named) > 200

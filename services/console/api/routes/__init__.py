@@ -22,6 +22,7 @@ from services.console.api.routes import (
     review,
     sending,
     sharing,
+    sheets,
     static,
     task_form,
     tasks,
@@ -35,7 +36,7 @@ from services.console.api.routes import (
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
-        *(door, inbox, about_me, sending, handoffs, person, sharing, wishes, timeline, people, contact_points),
+        *(door, inbox, about_me, sending, handoffs, sheets, person, sharing, wishes, timeline, people, contact_points),
         *(refer, reroute, referrals, referral_steps, teams, programmes),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, boundary, deliveries, static),

@@ -18,6 +18,7 @@ from services.console.api.dependencies import (
 )
 from services.console.api.pages import see
 from services.console.domain.session import Session
+from services.console.use_cases.handoff_sheet import sheet_beside
 from services.console.use_cases.log_contact import CHANNELS, OUTCOMES, log_contact
 from services.console.use_cases.one_handoff import HandoffView, read_handoff
 from services.console.use_cases.ports import NeighbourFailed, Refused
@@ -37,12 +38,13 @@ async def get_handoff(
     handoff_id: UUID, request: Request, session: CareTeam, parts: Parts, item: UUID | None = None
 ) -> Response:
     """Who is asked, by when, what comes next."""
-    view, directory, _ = await asyncio.gather(
+    view, sheet, directory, _ = await asyncio.gather(
         read_handoff(handoff_id, by=session, referrals=parts.neighbours.referrals),
+        sheet_beside(handoff_id, by=session, sheets=parts.neighbours.sheets),
         directory_for(session, parts),
         note_seen(item, by=session, parts=parts),
     )
-    return parts.pages.html(request, "pages/handoff.html", directory=directory, view=view)
+    return parts.pages.html(request, "pages/handoff.html", directory=directory, view=view, sheet=sheet)
 
 
 async def note_seen(item: UUID | None, *, by: Session, parts: ConsoleParts) -> None:

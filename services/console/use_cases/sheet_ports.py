@@ -1,0 +1,18 @@
+"""What the pages of a handoff's sheet need of referrals."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.console.domain.session import Session
+from services.console.domain.told_sheet import Sheet
+
+
+class Sheets(Protocol):
+    """Sheets, each as its reader may know it. A change names the version it was made on and a key."""
+
+    async def sheet(self, handoff_id: UUID, *, by: Session) -> Sheet: ...
+
+    async def change_sheet(
+        self, handoff_id: UUID, body: Mapping[str, Any], *, version: int, key: str, by: Session
+    ) -> None: ...
