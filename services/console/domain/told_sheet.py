@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from services.console.domain.told import Told
+from services.console.domain.told import Notice, Told
 
 ContentT = TypeVar("ContentT", bound=Told)
 
@@ -135,13 +135,6 @@ class ConsentInForce(Told):
     information: tuple[str, ...]
     expires_at: datetime | None
     revocation_how: str
-
-
-class Notice(Told):
-    """What a reader in another organisation is told with it (42 CFR 2.32)."""
-
-    statement: str
-    scope: str
 
 
 class Sheet(Told):

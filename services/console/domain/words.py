@@ -77,9 +77,9 @@ def chosen_language(*, cookie: str | None, accepted: str) -> Language:
     return max(wishes, key=lambda wish: wish[0], default=(1.0, Language.ENGLISH))[1]
 
 
-def spoken_language(tag: str) -> Language | None:
+def spoken_language(tag: str | None) -> Language | None:
     """The language that a BCP 47 tag speaks of, if pages speak it."""
-    primary = tag.lower().split("-")[0]
+    primary = (tag or "").lower().split("-")[0]
     return Language(primary) if primary in list(Language) else None
 
 

@@ -10,7 +10,7 @@ import re
 from services.console.adapters.word_files import read_words
 from services.console.domain.words import Language
 
-GROUPS = ("paper.", "days.", "consent_information.", "consent_recipient.")
+GROUPS = ("paper.", "days.")
 CATALOGUES = read_words()
 HIGHEST_GRADE = 6.0
 

@@ -11,10 +11,12 @@ from services.console.domain.told_sheet import PARTS
 from services.console.use_cases.ports import Refused
 from services.console.use_cases.sheet_fields import fields_of, read_fields
 from shared.contracts.codes import AccessRole
+from shared.identifiers import new_id
 from tests.services.console.conftest import House
 from tests.services.console.fakes import PEER, handoff, session_of
 from tests.services.console.fakes_sheets import WHOLE, sheet
 
+PERSON = new_id()
 KEY = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "2"}
 ZONE = zone_named("America/New_York")
 STALE = Refused("referrals", status=412, code="stale_version", document={})
@@ -71,7 +73,11 @@ async def test_what_is_missing_is_a_kind_list_that_leads_to_its_part(house: Hous
 
 
 async def test_what_a_consent_does_not_cover_is_not_offered_and_the_notice_stands_there(house: House) -> None:
-    notice = {"statement": "42 CFR part 2 prohibits", "scope": "The person has agreed that your organisation is told"}
+    notice = {
+        "consent_id": str(new_id()),
+        "statement": "42 CFR part 2 prohibits",
+        "scope": "The person has agreed that your organisation is told",
+    }
     parts = {name: content for name, content in WHOLE.items() if name != "contact"}
     handoff_id = placed(house, parts=parts, withheld=["contact"], notice=notice)
     async with house.browser(session_of(AccessRole.PEER)) as browser:
@@ -194,7 +200,7 @@ async def test_the_paper_says_who_where_what_and_whom_to_call_and_not_their_numb
 
 
 async def test_an_empty_paper_has_lines_to_fill_in_by_hand(house: House) -> None:
-    one = handoff(state="preparing", next=None, offers=[], person={"called": "Juniper T.", "language": "es-MX", "contact_preference": "call"})  # fmt: skip
+    one = handoff(state="preparing", next=None, offers=[], person={"person_id": PERSON, "called": "Juniper T.", "language": "es-MX", "contact_preference": "call"})  # fmt: skip
     house.referrals.known[one.id] = one
     house.sheets.known[one.id] = sheet(version=1, parts={}, help_line=None)
     async with house.browser(session_of(AccessRole.CLINICIAN)) as browser:
@@ -207,7 +213,7 @@ async def test_an_empty_paper_has_lines_to_fill_in_by_hand(house: House) -> None
 
 
 async def test_a_language_that_no_sheet_speaks_is_said_to_staff_and_not_printed(house: House) -> None:
-    one = handoff(person={"called": "Juniper T.", "language": "vi", "contact_preference": "call"})
+    one = handoff(person={"person_id": PERSON, "called": "Juniper T.", "language": "vi", "contact_preference": "call"})
     house.referrals.known[one.id] = one
     house.sheets.known[one.id] = sheet()
     async with house.browser(session_of(AccessRole.CLINICIAN)) as browser:

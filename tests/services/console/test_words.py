@@ -84,8 +84,8 @@ CODES: dict[str, Iterable[StrEnum]] = {
     "days": Days,
     "leave_message": LeaveMessage,
     "paper.message": LeaveMessage,
-    "consent_information": Information,
-    "consent_recipient": RecipientClass,
+    "paper.information": Information,
+    "paper.recipient": RecipientClass,
 }
 
 
