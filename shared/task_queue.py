@@ -12,9 +12,10 @@ from typing import Any, Generic, TypeVar
 import billiard.pool  # type: ignore[import-untyped]
 import redis
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
+from celery.signals import setup_logging, worker_before_create_process, worker_process_init, worker_process_shutdown
 
 from shared.contracts.codes import Service
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.logs import configure_logs, get_logger
 
 ResourcesT = TypeVar("ResourcesT")
@@ -55,6 +56,7 @@ def create_celery(service: Service, *, redis_url: str) -> Celery:
         os.environ.pop(variable, None)
     billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = _PARTING_TENTHS
     setup_logging.connect(_keep_our_logs, weak=False, dispatch_uid="handrail.logs")
+    worker_before_create_process.connect(_before_fork, weak=False, dispatch_uid="handrail.memory")
     application = Celery(f"handrail.{service.value}", broker=redis_url, set_as_current=False)
     application.conf.update(
         task_default_queue=service.value,
@@ -89,6 +91,10 @@ def _keep_our_logs(**_: Any) -> None:
     The worker's own resources configure the logs in each child; what the parent says meanwhile goes the same way.
     """
     configure_logs("worker")
+
+
+def _before_fork(**_: Any) -> None:
+    set_loaded_memory_aside()
 
 
 class Bell:

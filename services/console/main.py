@@ -30,6 +30,7 @@ from services.console.use_cases.ports import Neighbours
 from shared.clock import SystemClock
 from shared.contracts.codes import Service
 from shared.http_client import new_session
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.logs import configure_logs
 from shared.service import create_service_app
 from shared.tokens import TokenVerifier, jwks_over_http
@@ -104,4 +105,6 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
 
 def app_from_environment() -> FastAPI:
     """For `uvicorn --factory services.console.main:app_from_environment`."""
-    return create_app(ConsoleSettings())
+    app = create_app(ConsoleSettings())
+    set_loaded_memory_aside()
+    return app

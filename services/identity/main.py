@@ -40,6 +40,7 @@ from services.identity.use_cases.sign_out import SignOut
 from shared.clock import Clock, SystemClock
 from shared.contracts.codes import Service
 from shared.database import create_engine
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.logs import get_logger
 from shared.paging import CursorSigner
 from shared.service import ReadinessCheck, create_service_app, open_resources, use_resources
@@ -83,7 +84,9 @@ def create_app(settings: IdentitySettings, *, clock: Clock | None = None) -> Fas
 
 def app_from_environment() -> FastAPI:
     """For `uvicorn --factory services.identity.main:app_from_environment`."""
-    return create_app(IdentitySettings())
+    app = create_app(IdentitySettings())
+    set_loaded_memory_aside()
+    return app
 
 
 @dataclass(frozen=True, kw_only=True)

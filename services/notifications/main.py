@@ -39,6 +39,7 @@ from shared import inbox, outbox
 from shared.contracts.codes import Service
 from shared.database import transaction
 from shared.inbox import InboxProcessor
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.outbox import Relay
 from shared.service import Resources, create_service_app, open_resources, use_resources
 from shared.task_queue import WorkerLoop, create_celery
@@ -238,4 +239,6 @@ def mail_server(settings: NotificationsSettings) -> MailServer:
 
 def app_from_environment() -> FastAPI:
     """For `uvicorn --factory services.notifications.main:app_from_environment`."""
-    return create_app(NotificationsSettings())
+    app = create_app(NotificationsSettings())
+    set_loaded_memory_aside()
+    return app

@@ -75,6 +75,7 @@ from shared.contracts.codes import Service
 from shared.contracts.events import EventType
 from shared.event_intake import events_router
 from shared.inbox import Handler, InboxProcessor
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.outbox import Relay
 from shared.service import Resources, create_service_app, open_resources, use_resources
 from shared.task_queue import WorkerLoop, create_celery
@@ -252,4 +253,6 @@ def patience_of(settings: ReferralsSettings) -> Patience:
 
 def app_from_environment() -> FastAPI:
     """For `uvicorn --factory services.referrals.main:app_from_environment`."""
-    return create_app(ReferralsSettings())
+    app = create_app(ReferralsSettings())
+    set_loaded_memory_aside()
+    return app

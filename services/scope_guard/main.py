@@ -18,6 +18,7 @@ from services.scope_guard.settings import ScopeGuardSettings
 from services.scope_guard.worker.schedule import RELAY
 from services.scope_guard.worker.tasks import WorkerParts, register_tasks
 from shared.contracts.codes import Service
+from shared.loaded_memory import set_loaded_memory_aside
 from shared.metrics import OUTBOX_FIGURES
 from shared.outbox import Relay
 from shared.service import Resources, create_service_app, open_resources, use_resources
@@ -93,4 +94,6 @@ def worker_parts(settings: ScopeGuardSettings, *, resources: Resources) -> Worke
 
 def app_from_environment() -> FastAPI:
     """For `uvicorn --factory services.scope_guard.main:app_from_environment`."""
-    return create_app(ScopeGuardSettings())
+    app = create_app(ScopeGuardSettings())
+    set_loaded_memory_aside()
+    return app
