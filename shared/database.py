@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic_core import from_json, to_json
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -34,6 +36,8 @@ def create_engine(url: str, *, pool_size: int = 5, application_name: str = "hand
         pool_timeout=10,
         pool_pre_ping=False,
         pool_recycle=1800,
+        json_serializer=_json_text,
+        json_deserializer=from_json,
         hide_parameters=True,  # errors end up in logs, and parameters may be about people
         connect_args={
             "timeout": 10,
@@ -41,6 +45,10 @@ def create_engine(url: str, *, pool_size: int = 5, application_name: str = "hand
             "server_settings": {"application_name": application_name, "jit": "off"},
         },
     )
+
+
+def _json_text(value: Any) -> str:
+    return to_json(value).decode()
 
 
 @asynccontextmanager

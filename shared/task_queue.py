@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import billiard.pool  # type: ignore[import-untyped]
 import redis
+import uvloop
 from celery import Celery
 from celery.signals import setup_logging, worker_before_create_process, worker_process_init, worker_process_shutdown
 
@@ -159,7 +160,7 @@ class WorkerLoop(Generic[ResourcesT]):
         return self._loop.run_until_complete(_awaited(work(self._resources)))
 
     def _opened(self, **_: Any) -> None:
-        loop = asyncio.new_event_loop()
+        loop = uvloop.new_event_loop()
         asyncio.set_event_loop(loop)
         context = self._open_resources()
         try:

@@ -138,8 +138,9 @@ def rounds_of(
             return forgotten + await outbox.purge(connection, tables.outbox, clock=clock)
 
     return Rounds(
-        apply_events=processor.drain,
+        apply_events=processor.run_once,
         take_changed=handlers.take_changed,
+        take_to_show=handlers.take_to_show,
         relay_facts=relay.drain,
         forget_old=forget_old,
         deliveries=PostgresDeliveries(engine),

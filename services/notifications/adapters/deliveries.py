@@ -52,11 +52,17 @@ class PostgresSettling:
     """The Settling port: one transaction of one tenant."""
 
     def __init__(
-        self, connection: AsyncConnection, *, tenant_id: UUID, endings: Mapping[UUID, EndReason | None]
+        self,
+        connection: AsyncConnection,
+        *,
+        tenant_id: UUID,
+        endings: Mapping[UUID, EndReason | None],
+        left: frozenset[UUID],
     ) -> None:
         self._connection = connection
         self._tenant_id = tenant_id
         self.endings = endings
+        self.left = left
 
     async def settle(self, outcomes: Sequence[tuple[LeasedDelivery, Settled]], *, now: datetime) -> frozenset[UUID]:
         """One statement for all; a row whose lease token is another one's by now is not touched."""
@@ -144,15 +150,17 @@ class PostgresDeliveries:
     ) -> AsyncIterator[PostgresSettling]:
         """Items are locked first and in the order of their ids, as by whoever applies events."""
         lock = (
-            sa.select(items.c.item_id, items.c.ended_reason)
+            sa.select(items.c.item_id, items.c.ended_reason, sa.func.coalesce(workers.c.active, True).label("active"))
+            .select_from(items.outerjoin(workers, _same(items, workers, "worker_id")))
             .where(items.c.tenant_id == tenant_id, _is_any_of(items.c.item_id, item_ids))
             .order_by(items.c.item_id)
-            .with_for_update(skip_locked=not wait)
+            .with_for_update(skip_locked=not wait, of=items)
         )
         async with transaction(self._engine, tenant_id=tenant_id) as connection:
             rows = (await connection.execute(lock)).all()
             endings = {row.item_id: EndReason(row.ended_reason) if row.ended_reason else None for row in rows}
-            yield PostgresSettling(connection, tenant_id=tenant_id, endings=endings)
+            left = frozenset(row.item_id for row in rows if not row.active)
+            yield PostgresSettling(connection, tenant_id=tenant_id, endings=endings, left=left)
 
 
 def _is_any_of(column: sa.Column[UUID], ids: Iterable[UUID]) -> sa.ColumnElement[bool]:

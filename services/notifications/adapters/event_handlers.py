@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.adapters.stories import PostgresStories, PostgresWorkers
 from services.notifications.domain.facts import FOLLOWED
+from services.notifications.domain.sending import LeasedDelivery
 from services.notifications.use_cases import follow_worker as workers
 from services.notifications.use_cases.follow_events import follow_events
 from services.notifications.use_cases.follow_worker import follow_worker
@@ -17,12 +18,13 @@ from shared.inbox import BatchHandler, Handler
 
 
 class EventHandlers:
-    """Handlers for the inbox, and a note of whose items they closed, for the hint after the commit."""
+    """Handlers for the inbox, and a note of what is to be done after the commit: hints, and items to show."""
 
     def __init__(self, *, ladders: Ladders, clock: Clock) -> None:
         self._ladders = ladders
         self._clock = clock
         self._changed: set[Recipient] = set()
+        self._to_show: list[LeasedDelivery] = []
 
     def by_type(self) -> Mapping[EventType, Handler]:
         """Events that are applied one by one."""
@@ -37,11 +39,16 @@ class EventHandlers:
         changed, self._changed = self._changed, set()
         return changed
 
+    def take_to_show(self) -> list[LeasedDelivery]:
+        """Items planned since the last call that are to be shown now. Their lease is void if the commit failed."""
+        to_show, self._to_show = self._to_show, []
+        return to_show
+
     async def _follow_events(self, connection: AsyncConnection, events: Sequence[Event]) -> None:
         stories = PostgresStories(connection, now=self._clock.now())
-        self._changed |= await follow_events(
-            events, stories=stories, ladders=self._ladders, clock=self._clock, new_id=new_id
-        )
+        followed = await follow_events(events, stories=stories, ladders=self._ladders, clock=self._clock, new_id=new_id)
+        self._changed |= followed.changed
+        self._to_show += followed.to_show
 
     async def _follow_worker(self, connection: AsyncConnection, event: Event) -> None:
         await follow_worker(event, workers=PostgresWorkers(connection), clock=self._clock)

@@ -31,26 +31,6 @@ ITEM_COLUMNS = (
     "ended_version",
     "ended_reason",
 )
-DELIVERY_COLUMNS = (
-    "tenant_id",
-    "delivery_id",
-    "item_id",
-    "kind",
-    "worker_id",
-    "subject_kind",
-    "subject_id",
-    "ladder",
-    "step",
-    "channel",
-    "urgent",
-    "due_at",
-    "state",
-    "code",
-    "attempts",
-    "next_at",
-    "created_at",
-    "changed_at",
-)
 """Columns that are written when a telling starts."""
 
 
@@ -138,26 +118,17 @@ def item_document(item: Item, *, key: StoryKey) -> dict[str, Any]:
     }
 
 
-def delivery_document(delivery: NewDelivery, *, now: datetime) -> dict[str, Any]:
-    """A planned delivery as JSON, one member per column of DELIVERY_COLUMNS."""
-    key = delivery.item.key
+def delivery_document(delivery: NewDelivery) -> dict[str, Any]:
+    """A planned delivery as JSON: what it does not share with its item."""
     return {
-        "tenant_id": str(delivery.item.tenant_id),
         "delivery_id": str(delivery.delivery_id),
         "item_id": str(delivery.item.item_id),
-        "kind": key.kind.value,
-        "worker_id": str(key.worker_id),
-        "subject_kind": key.subject_kind.value,
-        "subject_id": str(key.subject_id),
-        "ladder": delivery.item.ladder,
         "step": delivery.step,
         "channel": delivery.channel.value,
         "urgent": delivery.urgent,
         "due_at": delivery.due_at.isoformat(),
         "state": delivery.state.value,
         "code": delivery.code,
-        "attempts": 0,
         "next_at": delivery.next_at.isoformat() if delivery.next_at else None,
-        "created_at": now.isoformat(),
-        "changed_at": now.isoformat(),
+        "lease_token": str(delivery.lease_token) if delivery.lease_token else None,
     }

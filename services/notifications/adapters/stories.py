@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.adapters.rows import (
-    DELIVERY_COLUMNS,
     ITEM_COLUMNS,
     delivery_document,
     fact_document,
@@ -22,7 +21,7 @@ from services.notifications.adapters.rows import (
 from services.notifications.adapters.tables import deliveries as deliveries_table
 from services.notifications.adapters.tables import items as items_table
 from services.notifications.adapters.tables import summary_dates, workers
-from services.notifications.domain.codes import DeliveryState, EndReason, ItemState
+from services.notifications.domain.codes import Channel, DeliveryState, EndReason, ItemState
 from services.notifications.domain.facts import Fact, StoryKey, StoryKind
 from services.notifications.domain.items import Item
 from services.notifications.domain.telling import Ending
@@ -33,6 +32,7 @@ _UNSENT = (DeliveryState.PLANNED.value, DeliveryState.RETRY.value)
 _ENDINGS = tuple(reason.value for reason in EndReason)
 
 # These run for every offer, so they are written out: a statement built anew each time costs more than it does.
+# Of a story that is new the caller knows all there is (`xmax` is 0 where a row was inserted).
 # What was known first stays, if the same fact comes again: the same key with other words would be a producer's error.
 _LEARN = sa.text(
     """
@@ -41,7 +41,7 @@ _LEARN = sa.text(
     FROM jsonb_to_recordset(:learnt) AS new (tenant_id uuid, story_kind text, story_id uuid, facts jsonb)
     ON CONFLICT (tenant_id, story_kind, story_id)
     DO UPDATE SET facts = excluded.facts || s.facts, changed_at = excluded.changed_at
-    RETURNING tenant_id, story_kind, story_id, facts::text AS facts
+    RETURNING tenant_id, story_kind, story_id, CASE WHEN s.xmax <> 0 THEN facts::text END AS facts
     """
 ).bindparams(sa.bindparam("learnt", type_=JSONB), sa.bindparam("now", type_=sa.DateTime(timezone=True)))
 
@@ -67,10 +67,23 @@ _START = sa.text(
         INSERT INTO items ({", ".join(ITEM_COLUMNS)})
         SELECT {", ".join(ITEM_COLUMNS)} FROM jsonb_populate_recordset(NULL::items, :items)
     )
-    INSERT INTO deliveries ({", ".join(DELIVERY_COLUMNS)})
-    SELECT {", ".join(DELIVERY_COLUMNS)} FROM jsonb_populate_recordset(NULL::deliveries, :deliveries)
+    INSERT INTO deliveries (
+        tenant_id, delivery_id, item_id, kind, worker_id, subject_kind, subject_id, ladder,
+        step, channel, urgent, due_at, state, code, next_at, lease_token, created_at, changed_at
+    )
+    SELECT
+        item.tenant_id, d.delivery_id, d.item_id, item.kind, item.worker_id, item.subject_kind, item.subject_id, item.ladder,
+        d.step, d.channel, d.urgent, d.due_at, d.state, d.code, d.next_at, d.lease_token, :now, :now
+    FROM jsonb_to_recordset(:deliveries) AS d (
+        delivery_id uuid, item_id uuid, step integer, channel text, urgent boolean, due_at timestamptz,
+        state text, code text, next_at timestamptz, lease_token uuid
+    ) JOIN jsonb_populate_recordset(NULL::items, :items) AS item USING (item_id)
     """  # noqa: S608 - the names are constants of ours
-).bindparams(sa.bindparam("items", type_=JSONB), sa.bindparam("deliveries", type_=JSONB))
+).bindparams(
+    sa.bindparam("items", type_=JSONB),
+    sa.bindparam("deliveries", type_=JSONB),
+    sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+)
 
 
 class PostgresStories:
@@ -92,7 +105,14 @@ class PostgresStories:
             for key in sorted(facts, key=_lock_order)
         ]
         rows = await self._connection.execute(_LEARN, {"learnt": learnt, "now": self._now})
-        return {_story_of(row): [fact_of(document) for document in from_json(row.facts).values()] for row in rows}
+        known: dict[StoryKey, list[Fact]] = {}
+        for row in rows:
+            key = _story_of(row)
+            if row.facts is None:
+                known[key] = list({fact.key: fact for fact in facts[key]}.values())
+            else:
+                known[key] = [fact_of(document) for document in from_json(row.facts).values()]
+        return known
 
     async def items_of(self, keys: Sequence[StoryKey]) -> Mapping[StoryKey, list[Item]]:
         """Locked in the order of their ids, as everywhere."""
@@ -112,9 +132,8 @@ class PostgresStories:
         """One statement, however many items and steps there are."""
         values = {
             "items": [item_document(new.item, key=new.key) for new in started],
-            "deliveries": [
-                delivery_document(delivery, now=self._now) for new in started for delivery in new.deliveries
-            ],
+            "deliveries": [delivery_document(delivery) for new in started for delivery in new.deliveries],
+            "now": self._now,
         }
         await self._connection.execute(_START, values)
 
@@ -126,15 +145,23 @@ class PostgresStories:
             .values(ended_version=ending.version, ended_reason=ending.reason.value, state=state.value)
         )
         table = deliveries_table
+        # An item is shown under the lock that is held here, so whoever leased it has not done so and finds its lease gone.
+        not_shown_yet = sa.and_(table.c.state == DeliveryState.LEASED.value, table.c.channel == Channel.INBOX.value)
         cancelled_by_ending = sa.and_(table.c.state == DeliveryState.CANCELLED.value, table.c.code.in_(_ENDINGS))
         await self._connection.execute(
             sa.update(table)
             .where(
                 table.c.tenant_id == item.tenant_id,
                 table.c.item_id == item.item_id,
-                sa.or_(table.c.state.in_(_UNSENT), cancelled_by_ending),
+                sa.or_(table.c.state.in_(_UNSENT), cancelled_by_ending, not_shown_yet),
             )
-            .values(state=DeliveryState.CANCELLED.value, code=ending.reason.value, next_at=None, changed_at=now)
+            .values(
+                state=DeliveryState.CANCELLED.value,
+                code=ending.reason.value,
+                next_at=None,
+                lease_token=None,
+                changed_at=now,
+            )
         )
 
 

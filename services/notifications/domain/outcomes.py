@@ -72,13 +72,18 @@ def after(outcome: Outcome, *, attempts: int, now: datetime) -> Settled:
     return Settled(DeliveryState.RETRY, outcome.code, now + wait, attempted=True)
 
 
-def reconsidered(settled: Settled, *, channel: Channel, end_reason: EndReason | None) -> Settled:
+def reconsidered(
+    settled: Settled, *, channel: Channel, end_reason: EndReason | None, worker_left: bool = False
+) -> Settled:
     """What still holds if the telling ended while the delivery was under way: an item is not shown, no try follows.
 
+    Nor is an item shown to somebody of whom we know that they left, whatever referrals says at that moment.
     An e-mail that went out, or failed, did so all the same and is recorded as that.
     """
     if end_reason is not None and (channel is Channel.INBOX or settled.state is DeliveryState.RETRY):
         return replace(settled, state=DeliveryState.CANCELLED, code=end_reason, next_at=None)
+    if worker_left and channel is Channel.INBOX:
+        return replace(settled, state=DeliveryState.SUPPRESSED, code=DeliveryCode.WORKER_LEFT, next_at=None)
     return settled
 
 

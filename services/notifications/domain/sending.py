@@ -12,6 +12,9 @@ from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
 RECHECK_AFTER = timedelta(seconds=5)
 """How soon something that waits on another part of the system is looked at again: one sweep."""
 
+INBOX_LEASE = timedelta(seconds=8)
+"""Under two sweep intervals, so that a worker that died holding an item delays nobody for longer (invariant I9)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedDelivery:
@@ -92,16 +95,19 @@ def may_be_told(kind: ItemKind, *, answer: EntitlementAnswer) -> bool:
     return answer.entitled or answer.reason in _STILL_TOLD.get(kind, frozenset())
 
 
+def decide_item(delivery: LeasedDelivery, *, answer: EntitlementAnswer) -> SendingVerdict:
+    """Whether an item may be shown. Referrals knows who has left; that it is over is seen where it is shown, under the lock."""
+    return SendNow() if may_be_told(delivery.kind, answer=answer) else Suppress(answer.reason)
+
+
 def decide(delivery: LeasedDelivery, *, answer: EntitlementAnswer, standing: Standing, now: datetime) -> SendingVerdict:
-    """Send, wait, stop or suppress; the first reason found is the one that is shown."""
+    """Send a message, wait, stop or suppress; the first reason found is the one that is shown."""
     if standing.end_reason is not None:
         return Stop(standing.end_reason)
     if not standing.worker_active:
         return Suppress(DeliveryCode.WORKER_LEFT)
     if not may_be_told(delivery.kind, answer=answer):
         return Suppress(answer.reason)
-    if delivery.channel is Channel.INBOX:
-        return SendNow()
     return _decide_message(delivery, standing=standing, now=now)
 
 

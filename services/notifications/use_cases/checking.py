@@ -14,27 +14,50 @@ from services.notifications.domain.sending import (
     Suppress,
     Wait,
     decide,
+    decide_item,
 )
 from services.notifications.use_cases.ports import Deliveries, Entitlements
 from shared.clock import Clock
-from shared.contracts.entitlements import EntitlementQuestion
+from shared.contracts.entitlements import EntitlementAnswer, EntitlementQuestion
 
 
 async def verdicts(
     claimed: Sequence[LeasedDelivery], *, deliveries: Deliveries, entitlements: Entitlements, clock: Clock
 ) -> list[tuple[LeasedDelivery, SendingVerdict]]:
-    """What may be done with each delivery now; all wait where referrals gave no usable answer."""
-    try:
-        answers = await entitlements.ask([_question(delivery) for delivery in claimed])
-    except EntitlementUnknown:
-        later = Wait(clock.now() + RECHECK_AFTER, DeliveryCode.ENTITLEMENT_UNKNOWN)
-        return [(delivery, later) for delivery in claimed]
+    """What may be done with each message now; all wait where referrals gave no usable answer."""
+    answers = await _answers(claimed, entitlements=entitlements)
+    if answers is None:
+        return _all_wait(claimed, clock=clock)
     standings = await deliveries.standings(claimed)
     now = clock.now()
     return [
         (delivery, decide(delivery, answer=answer, standing=standings[delivery.delivery_id], now=now))
         for delivery, answer in zip(claimed, answers, strict=True)
     ]
+
+
+async def item_verdicts(
+    leased: Sequence[LeasedDelivery], *, entitlements: Entitlements, clock: Clock
+) -> list[tuple[LeasedDelivery, SendingVerdict]]:
+    """Which items may be shown now; all wait where referrals gave no usable answer."""
+    answers = await _answers(leased, entitlements=entitlements)
+    if answers is None:
+        return _all_wait(leased, clock=clock)
+    return [(delivery, decide_item(delivery, answer=answer)) for delivery, answer in zip(leased, answers, strict=True)]
+
+
+async def _answers(
+    leased: Sequence[LeasedDelivery], *, entitlements: Entitlements
+) -> Sequence[EntitlementAnswer] | None:
+    try:
+        return await entitlements.ask([_question(delivery) for delivery in leased])
+    except EntitlementUnknown:
+        return None
+
+
+def _all_wait(leased: Sequence[LeasedDelivery], *, clock: Clock) -> list[tuple[LeasedDelivery, SendingVerdict]]:
+    later = Wait(clock.now() + RECHECK_AFTER, DeliveryCode.ENTITLEMENT_UNKNOWN)
+    return [(delivery, later) for delivery in leased]
 
 
 def settled(verdict: SendingVerdict) -> Settled:

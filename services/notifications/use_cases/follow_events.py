@@ -1,12 +1,15 @@
 """Follow what happens to handoffs and tasks: start what should be told, end what is over."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from services.notifications.domain.codes import DeliveryCode, DeliveryState, ItemKind
+from services.notifications.domain.codes import Channel, DeliveryCode, DeliveryState, ItemKind
 from services.notifications.domain.facts import Fact, StoryKey, read_fact
 from services.notifications.domain.items import Item, changes, state_after
 from services.notifications.domain.ladders import PlannedStep
+from services.notifications.domain.sending import INBOX_LEASE, LeasedDelivery
 from services.notifications.domain.telling import Telling
 from services.notifications.domain.tellings import called_back, ended, gentle_ending, retraction, tellings
 from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, NewItem, Recipient, Stories
@@ -14,10 +17,18 @@ from shared.clock import Clock
 from shared.contracts.events import Event
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Whose inbox changed, and the items that are to be shown now: they are this worker's as soon as they are committed."""
+
+    changed: set[Recipient]
+    to_show: list[LeasedDelivery]
+
+
 async def follow_events(
     events: Sequence[Event], *, stories: Stories, ladders: Ladders, clock: Clock, new_id: NewId
-) -> set[Recipient]:
-    """Apply events in the caller's transaction; whose inbox changed. Repeating them, in any order, changes nothing.
+) -> Followed:
+    """Apply events in the caller's transaction. Repeating them, in any order, changes nothing.
 
     Raises pydantic.ValidationError for data that is not what the catalogue says, LadderUnknown for a ladder we lack.
     """
@@ -29,16 +40,21 @@ async def follow_events(
     now = clock.now()
     started: list[NewItem] = []
     changed: set[Recipient] = set()
+    lease_token = new_id()
     for key, facts in known.items():
         held = items.get(key, [])
         todo = changes(_wanted(key, facts=facts, items=held), items=held)
-        started += [_planned(telling, key=key, ladders=ladders, now=now, new_id=new_id) for telling in todo.start]
+        started += [
+            _planned(telling, key=key, ladders=ladders, now=now, new_id=new_id, lease_token=lease_token)
+            for telling in todo.start
+        ]
         for item, ending in todo.end:
             await stories.end(item, ending=ending, state=state_after(ending, was_told=item.was_told), now=now)
         changed |= {Recipient(key.tenant_id, item.key.worker_id) for item, _ in todo.end if item.was_told}
     if started:
         await stories.start(started)
-    return changed
+    to_show = [_leased(delivery) for new in started for delivery in new.deliveries if delivery.lease_token is not None]
+    return Followed(changed, to_show)
 
 
 def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Telling]:
@@ -62,7 +78,9 @@ def _is_notice(item: Item) -> bool:
     return item.key.kind in (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
 
 
-def _planned(telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime, new_id: NewId) -> NewItem:
+def _planned(
+    telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime, new_id: NewId, lease_token: UUID
+) -> NewItem:
     ladder = ladders.named(telling.ladder)
     item = Item(
         item_id=new_id(),
@@ -77,6 +95,7 @@ def _planned(telling: Telling, *, key: StoryKey, ladders: Ladders, now: datetime
     )
     steps = ladder.schedule(starts_at=telling.starts_at, respond_by=telling.respond_by)
     deliveries = [_delivery(step, item=item, urgent=ladder.urgent, new_id=new_id) for step in steps]
+    deliveries = [_taken_at_once(delivery, now=now, lease_token=lease_token) for delivery in deliveries]
     return NewItem(key=key, item=item, deliveries=deliveries)
 
 
@@ -96,4 +115,32 @@ def _delivery(step: PlannedStep, *, item: Item, urgent: bool, new_id: NewId) -> 
         state=state,
         code=code,
         next_at=step.due_at if state is DeliveryState.PLANNED else None,
+    )
+
+
+def _taken_at_once(delivery: NewDelivery, *, now: datetime, lease_token: UUID) -> NewDelivery:
+    """An item that is due already is not planned first and claimed later, but belongs from the start to who plans it."""
+    due = delivery.state is DeliveryState.PLANNED and delivery.due_at <= now
+    if not due or delivery.channel is not Channel.INBOX:
+        return delivery
+    return replace(delivery, state=DeliveryState.LEASED, next_at=now + INBOX_LEASE, lease_token=lease_token)
+
+
+def _leased(delivery: NewDelivery) -> LeasedDelivery:
+    key = delivery.item.key
+    assert delivery.lease_token is not None
+    assert delivery.next_at is not None
+    return LeasedDelivery(
+        delivery_id=delivery.delivery_id,
+        tenant_id=delivery.item.tenant_id,
+        item_id=delivery.item.item_id,
+        kind=key.kind,
+        worker_id=key.worker_id,
+        subject_kind=key.subject_kind,
+        subject_id=key.subject_id,
+        channel=delivery.channel,
+        attempts=0,
+        urgent=delivery.urgent,
+        lease_token=delivery.lease_token,
+        leased_until=delivery.next_at,
     )

@@ -45,6 +45,7 @@ class NewDelivery:
     state: DeliveryState
     code: str | None
     next_at: datetime | None
+    lease_token: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,8 @@ class Settling(Protocol):
     """The transaction in which deliveries get their outcome. Only items in `endings` are locked and may be settled."""
 
     endings: Mapping[UUID, EndReason | None]
+    left: frozenset[UUID]
+    """Items whose worker has left."""
 
     async def settle(self, outcomes: Sequence[tuple[LeasedDelivery, Settled]], *, now: datetime) -> frozenset[UUID]:
         """Write outcomes; the ids of deliveries whose lease was still ours. The others were left alone."""

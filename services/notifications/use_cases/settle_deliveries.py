@@ -1,11 +1,11 @@
 """Record what became of deliveries, and show the items that may be shown, in one commit per tenant."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.notifications.domain.codes import Channel, DeliveryState, EndReason
+from services.notifications.domain.codes import Channel, DeliveryState
 from services.notifications.domain.outcomes import Settled, reconsidered
 from services.notifications.domain.sending import LeasedDelivery
 from services.notifications.use_cases.ports import Deliveries, Recipient, Settling
@@ -54,7 +54,7 @@ async def settle_deliveries(outcomes: Outcomes, *, deliveries: Deliveries, clock
 async def _settle(outcomes: Outcomes, *, work: Settling, clock: Clock) -> tuple[set[Recipient], bool]:
     now = clock.now()
     final = {
-        delivery.delivery_id: (delivery, _final(delivery, settled, endings=work.endings))
+        delivery.delivery_id: (delivery, _final(delivery, settled, work=work))
         for delivery, settled in outcomes
         if delivery.item_id in work.endings
     }
@@ -86,8 +86,13 @@ async def _settle(outcomes: Outcomes, *, work: Settling, clock: Clock) -> tuple[
     return {Recipient(delivery.tenant_id, delivery.worker_id) for delivery in shown}, bool(failed)
 
 
-def _final(delivery: LeasedDelivery, settled: Settled, *, endings: Mapping[UUID, EndReason | None]) -> Settled:
-    return reconsidered(settled, channel=delivery.channel, end_reason=endings[delivery.item_id])
+def _final(delivery: LeasedDelivery, settled: Settled, *, work: Settling) -> Settled:
+    return reconsidered(
+        settled,
+        channel=delivery.channel,
+        end_reason=work.endings[delivery.item_id],
+        worker_left=delivery.item_id in work.left,
+    )
 
 
 def _concerns_item(delivery: LeasedDelivery, settled: Settled, state: DeliveryState) -> bool:

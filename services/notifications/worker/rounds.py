@@ -1,12 +1,13 @@
 """One round of each kind of work, put together from the use cases; a task does nothing but call one of these."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from services.notifications.domain.codes import Channel
+from services.notifications.domain.sending import LeasedDelivery
 from services.notifications.use_cases.call_webhooks import call_webhooks
-from services.notifications.use_cases.deliver_due import deliver_due
+from services.notifications.use_cases.deliver_due import deliver_due, show_items
 from services.notifications.use_cases.letter_ports import Letters, Summaries
 from services.notifications.use_cases.message_ports import Gates, MessageBook
 from services.notifications.use_cases.notice_silence import notice_silence
@@ -39,10 +40,11 @@ class WebhookWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """The parts a worker needs. `apply_events` and `relay_facts` work until nothing is due and say how much they did."""
+    """The parts a worker needs. `apply_events` does one batch, `relay_facts` all that is due; each says how much it did."""
 
     apply_events: Callable[[], Awaitable[int]]
     take_changed: Callable[[], set[Recipient]]
+    take_to_show: Callable[[], Sequence[LeasedDelivery]]
     relay_facts: Callable[[], Awaitable[int]]
     forget_old: Callable[[], Awaitable[int]]
     deliveries: Deliveries
@@ -59,13 +61,18 @@ class Rounds:
     clock: Clock
 
     async def process_inbox(self) -> None:
-        """Apply what other services told us, and deliver what became due by it, in the same breath."""
-        await self.apply_events()
-        await self.hints.changed(self.take_changed())
+        """Apply what other services told us, and show what became due by it in the same breath, a batch at a time."""
+        for _ in range(MAX_BATCHES):
+            applied = await self.apply_events()
+            await self.hints.changed(self.take_changed())
+            await self._show_new()
+            if applied == 0:
+                break
         await self.deliver()
 
     async def deliver(self) -> None:
         """Show items first, then send messages: a message says "sign in to see it"."""
+        await self._show_new()
         announced = await self._until_nothing_is_due(self._show)
         announced = await self._until_nothing_is_due(self._send) or announced
         if announced:
@@ -103,6 +110,12 @@ class Rounds:
             )
             if made == 0 or self.clock.now() - began > LONGEST_ROUND:
                 break
+
+    async def _show_new(self) -> None:
+        done = await show_items(
+            self.take_to_show(), deliveries=self.deliveries, entitlements=self.entitlements, clock=self.clock
+        )
+        await self.hints.changed(done.changed)
 
     async def _show(self) -> Round:
         return await deliver_due(deliveries=self.deliveries, entitlements=self.entitlements, clock=self.clock)

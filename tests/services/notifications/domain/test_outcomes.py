@@ -54,3 +54,12 @@ def test_what_ended_meanwhile() -> None:
     assert reconsidered(retry, channel=Channel.EMAIL, end_reason=over) == cancelled
     assert reconsidered(retry, channel=Channel.EMAIL, end_reason=None) == retry
     assert reconsidered(delivered, channel=Channel.INBOX, end_reason=None) == delivered
+
+
+def test_an_item_is_not_shown_to_somebody_who_left_but_what_went_out_went_out() -> None:
+    delivered = Settled(DeliveryState.DELIVERED, attempted=True)
+    shown = reconsidered(delivered, channel=Channel.INBOX, end_reason=None, worker_left=True)
+    assert (shown.state, shown.code) == (DeliveryState.SUPPRESSED, DeliveryCode.WORKER_LEFT)
+    assert reconsidered(delivered, channel=Channel.EMAIL, end_reason=None, worker_left=True) == delivered
+    over = reconsidered(delivered, channel=Channel.INBOX, end_reason=EndReason.ACCEPTED, worker_left=True)
+    assert (over.state, over.code) == (DeliveryState.CANCELLED, EndReason.ACCEPTED)

@@ -18,6 +18,7 @@ from services.notifications.domain.sending import (
     Suppress,
     Wait,
     decide,
+    decide_item,
 )
 from shared.contracts.codes import SubjectKind
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
@@ -62,18 +63,16 @@ NO_MORE = EntitlementReason.NO_LONGER_OFFERED
 QUIET = Wait(NOON + timedelta(hours=1), DeliveryCode.QUIET_HOURS)
 
 CASES: list[tuple[str, LeasedDelivery, EntitlementReason, Standing, SendingVerdict]] = [
-    ("show", SHOW, YES, PENDING, SendNow()),
-    ("show, not entitled", SHOW, NO_MORE, PENDING, Suppress(NO_MORE)),
-    ("show, over", SHOW, YES, replace(PENDING, end_reason=EndReason.ACCEPTED), Stop(EndReason.ACCEPTED)),
-    ("show, left", SHOW, YES, replace(PENDING, worker_active=False), Suppress(DeliveryCode.WORKER_LEFT)),
+    ("mail, not entitled", EMAIL, NO_MORE, OPEN, Suppress(NO_MORE)),
+    ("mail, over", EMAIL, YES, replace(OPEN, end_reason=EndReason.ACCEPTED), Stop(EndReason.ACCEPTED)),
+    ("mail, left", EMAIL, YES, replace(OPEN, worker_active=False), Suppress(DeliveryCode.WORKER_LEFT)),
     (
         "over comes before not entitled",
-        SHOW,
+        EMAIL,
         NO_MORE,
         replace(OPEN, end_reason=EndReason.CLOSED),
         Stop(EndReason.CLOSED),
     ),
-    ("show at night", SHOW, YES, with_points(ASLEEP), SendNow()),
     ("mail", EMAIL, YES, OPEN, SendNow((BY_EMAIL,))),
     ("mail before showing", EMAIL, YES, PENDING, Wait(NOON + RECHECK_AFTER, DeliveryCode.ITEM_NOT_SHOWN_YET)),
     (
@@ -132,10 +131,15 @@ def test_verdicts(
     assert decide(delivery, answer=answer(reason), standing=standing, now=NOON) == verdict
 
 
+def test_an_item_is_shown_to_whoever_is_entitled_at_any_hour() -> None:
+    assert decide_item(SHOW, answer=answer(YES)) == SendNow()
+    assert decide_item(SHOW, answer=answer(NO_MORE)) == Suppress(NO_MORE)
+
+
 @pytest.mark.parametrize("reason", [reason for reason in EntitlementReason if reason is not YES])
 @pytest.mark.parametrize("kind", list(ItemKind))
 def test_only_notices_of_an_ending_reach_former_parties(kind: ItemKind, reason: EntitlementReason) -> None:
-    verdict = decide(replace(SHOW, kind=kind), answer=answer(reason), standing=PENDING, now=NOON)
+    verdict = decide_item(replace(SHOW, kind=kind), answer=answer(reason))
     ended = {EntitlementReason.SUBJECT_CLOSED, EntitlementReason.NO_LONGER_OFFERED, EntitlementReason.NOT_A_PARTY}
     notices = (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
     passes = (kind in notices and reason in ended) or (

@@ -15,7 +15,8 @@ from services.notifications.adapters.event_handlers import EventHandlers
 from services.notifications.adapters.ladder_files import read_ladders
 from services.notifications.domain.codes import Channel, DeliveryCode, DeliveryState
 from services.notifications.domain.outcomes import Delivered, Outcome, RetryAfter, Settled
-from services.notifications.use_cases.deliver_due import INBOX_LEASE, deliver_due
+from services.notifications.domain.sending import INBOX_LEASE
+from services.notifications.use_cases.deliver_due import show_items
 from services.notifications.use_cases.ports import Message
 from services.notifications.use_cases.send_messages import MESSAGE_LEASE, SEND_BUDGET, send_messages
 from services.notifications.use_cases.settle_deliveries import settle_deliveries
@@ -79,7 +80,7 @@ async def test_a_lease_that_ran_out_is_taken_over_and_the_first_holder_changes_n
     await house.hear(Journey().offered(uuid4(), version=2))
     await house.rounds.apply_events()
     first = PostgresDeliveries(house.resources.engine)
-    (held,) = await first.claim(Channel.INBOX, limit=10, now=house.clock.now(), lease=INBOX_LEASE)
+    (held,) = house.rounds.take_to_show()
     other = await house.other()
     await other.rounds.deliver()
     assert [row.state for row in await house.items()] == ["pending"]  # still leased
@@ -98,7 +99,7 @@ async def test_a_late_holder_cannot_mark_while_the_second_one_is_at_it(house: Ho
     await house.hear(Journey().offered(uuid4(), version=2))
     await house.rounds.apply_events()
     store = PostgresDeliveries(house.resources.engine)
-    (first,) = await store.claim(Channel.INBOX, limit=1, now=house.clock.now(), lease=INBOX_LEASE)
+    (first,) = house.rounds.take_to_show()
     house.clock.advance(INBOX_LEASE)
     (second,) = await store.claim(Channel.INBOX, limit=1, now=house.clock.now(), lease=INBOX_LEASE)
     assert first.delivery_id == second.delivery_id
@@ -192,7 +193,8 @@ async def test_withdrawn_while_referrals_was_asked(house: House) -> None:
             await house.rounds.apply_events()
             return answers
 
-    await deliver_due(deliveries=house.rounds.deliveries, entitlements=Meanwhile(), clock=house.clock)
+    taken = house.rounds.take_to_show()
+    await show_items(taken, deliveries=house.rounds.deliveries, entitlements=Meanwhile(), clock=house.clock)
     assert [row.opened_at for row in await house.items()] == [None]
     assert {(row.state, row.code) for row in await house.deliveries()} == {("cancelled", "withdrawn")}
 
@@ -202,7 +204,7 @@ async def test_accepted_while_the_item_was_about_to_be_shown(house: House) -> No
     await house.hear(journey.offered(worker, version=2))
     await house.rounds.apply_events()
     store = PostgresDeliveries(house.resources.engine)
-    (held,) = await store.claim(Channel.INBOX, limit=1, now=house.clock.now(), lease=INBOX_LEASE)
+    (held,) = house.rounds.take_to_show()
     await house.hear(journey.step(EventType.HANDOFF_WITHDRAWN, version=3))
     await house.rounds.apply_events()
     done = Settled(DeliveryState.DELIVERED, attempted=True)
@@ -263,7 +265,9 @@ async def _nothing() -> None:
 
 
 async def _deliver_inbox(house: House) -> None:
-    await deliver_due(deliveries=house.rounds.deliveries, entitlements=house.rounds.entitlements, clock=house.clock)
+    rounds = house.rounds
+    taken = rounds.take_to_show()
+    await show_items(taken, deliveries=rounds.deliveries, entitlements=rounds.entitlements, clock=house.clock)
 
 
 async def test_an_email_waits_until_its_item_is_shown(house: House, smtp_server: SmtpServer) -> None:
