@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Engine, event
 import shared.service
 from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.email_channel import EmailChannel
+from services.notifications.adapters.event_handlers import EventHandlers
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.outcomes import Delivered
+from services.notifications.domain.sending import LeasedDelivery
 from shared.contracts.codes import Service
 from shared.http_client import ServiceClient
 from shared.inbox import InboxProcessor
@@ -86,13 +88,19 @@ def _around_relay() -> None:
 
 
 def _around_deliveries() -> None:
-    claim, send = PostgresDeliveries.claim, EmailChannel.send
+    claim, send, take_to_show = PostgresDeliveries.claim, EmailChannel.send, EventHandlers.take_to_show
 
     async def claim_with_points(self: PostgresDeliveries, channel: Channel, **how: Any) -> Any:
         claimed = await claim(self, channel, **how)
         if claimed:
             FAULTS.reach(Point.ITEM_LEASED if channel is Channel.INBOX else Point.EMAIL_LEASED)
         return claimed
+
+    def take_to_show_with_point(self: EventHandlers) -> list[LeasedDelivery]:
+        to_show = take_to_show(self)
+        if to_show:
+            FAULTS.reach(Point.ITEM_LEASED)
+        return to_show
 
     async def send_with_points(self: EmailChannel, message: Any) -> Any:
         outcome = await send(self, message)
@@ -102,6 +110,7 @@ def _around_deliveries() -> None:
 
     PostgresDeliveries.claim = claim_with_points  # type: ignore[method-assign]
     EmailChannel.send = send_with_points  # type: ignore[method-assign]
+    EventHandlers.take_to_show = take_to_show_with_point  # type: ignore[method-assign]
 
 
 def _around_celery() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.use_cases.deliver_due import INBOX_LEASE
+from services.notifications.domain.sending import INBOX_LEASE
 from services.notifications.use_cases.send_messages import MESSAGE_LEASE
 from services.notifications.worker import schedule
 from tests.faults.crash_points import Point, Victim
