@@ -95,12 +95,12 @@ class Person(Told):
 
 
 class HandoffLine(Told):
-    """One handoff in a list."""
+    """One handoff in a list. `called` is absent while the visitor may not know who it is."""
 
     id: UUID
     transition_id: UUID
     programme_id: UUID
-    called: str
+    called: str | None
     state: str
     version: int
     worker_id: UUID | None
@@ -174,7 +174,8 @@ class Handoff(Told):
     version: int
     owner_worker_id: UUID | None
     next: NextStep | None
-    person: Called
+    person: Called | None
+    redisclosure_notice: Notice | None = None
     accepted_by: UUID | None
     introduced_at: datetime | None
     contacted_at: datetime | None
@@ -192,7 +193,7 @@ class Transition(Told):
     id: UUID
     version: int
     status: str
-    person_id: UUID
+    person_id: UUID | None
     programme_id: UUID
     sender_worker_id: UUID | None
     owner_worker_id: UUID

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Neighbours, Refused
 
@@ -30,10 +31,11 @@ async def read_known(asked_on: AskedOn, subject_id: UUID, *, by: Session, neighb
     back = f"/{asked_on.value}/{subject_id}"
     if asked_on is AskedOn.HANDOFFS:
         handoff = await neighbours.referrals.handoff(subject_id, by=by)
-        person, programme_id = handoff.person, handoff.programme_id
+        person: told.Called | None = handoff.person
+        programme_id = handoff.programme_id
     else:
         referral = await neighbours.referring.referral(subject_id, by=by)
-        if referral.person is None:
-            raise Refused("referrals", status=404, code="not_found", document={})
         person, programme_id = referral.person, referral.programme_id
+    if person is None:
+        raise Refused("referrals", status=404, code="not_found", document={})
     return KnownPage(called=person.called, person_id=person.person_id, programme_id=programme_id, back=back)

@@ -12,7 +12,7 @@ from services.console.domain.told_custody import CustodyLine, HeldTransition
 from services.console.domain.told_matching import Wish
 from services.console.domain.told_referral import ReferralLine
 from services.console.use_cases.inbox import OPEN_TASKS
-from services.console.use_cases.ports import Neighbours
+from services.console.use_cases.ports import Neighbours, Refused
 from services.console.use_cases.sharing import SharingPage, read_sharing
 
 
@@ -75,6 +75,8 @@ async def read_person(handoff_id: UUID, *, by: Session, neighbours: Neighbours) 
     referrals = neighbours.referrals
     handoff = await referrals.handoff(handoff_id, by=by)
     transition = await referrals.held_transition(handoff.transition_id, by=by)
+    if transition.person_id is None:
+        raise Refused("referrals", status=404, code="not_found", document={})
     sharing, wish, tasks, referred, teams = await asyncio.gather(
         read_sharing(transition.person_id, by=by, neighbours=neighbours),
         neighbours.matching.wish(transition.person_id, by=by),

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters.consent_tables import disclosures
 from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import referral_parties, referrals
+from services.referrals.adapters.sheet_tables import handoff_disclosures
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.redisclosure import Basis, description_of
 from services.referrals.domain.referral_states import WORKING
@@ -29,6 +30,17 @@ async def note_disclosures(connection: AsyncConnection, told: Mapping[UUID, Basi
     ]
     if rows:
         await connection.execute(insert(disclosures).values(rows).on_conflict_do_nothing())
+
+
+async def note_handoffs_told(connection: AsyncConnection, told: Mapping[UUID, Basis | None], *, by: Actor) -> None:
+    """The same for handoffs."""
+    rows = [
+        disclosure_row(basis, by=by) | {"handoff_id": handoff_id}
+        for handoff_id, basis in told.items()
+        if basis is not None
+    ]
+    if rows:
+        await connection.execute(insert(handoff_disclosures).values(rows).on_conflict_do_nothing())
 
 
 async def people_told_of(

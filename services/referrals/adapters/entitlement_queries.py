@@ -15,10 +15,10 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
-from services.referrals.adapters.referral_disclosure import fell_away
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import workers
 from services.referrals.adapters.task_tables import tasks
+from services.referrals.adapters.worker_disclosure import fell_away
 from services.referrals.domain.entitlements import (
     HandoffParties,
     ReferralParties,

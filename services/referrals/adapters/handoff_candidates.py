@@ -10,16 +10,27 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.matching_files import load_ceilings
+from services.referrals.adapters.model_files import codes_of_naming_models
+from services.referrals.adapters.referral_disclosure import between_organizations, covered
 from services.referrals.domain.candidates import Candidate, HeldCredential
 from services.referrals.domain.ceilings import lowest
 from services.referrals.domain.credential import Credential, supervision_state
 from services.referrals.use_cases.matching_ports import PeersAround
 from shared.contracts.codes import IntegrationModel, PracticeRole, Setting, SupervisionState
 
-_CANDIDATES = sa.text("""
+# Whoever works where the sender does knows; anybody else is told by a consent, by the same words as everywhere.
+_COVERED = covered(
+    between_organizations(sa.literal_column("teller.organization_id"), sa.literal_column("worker.organization_id")),
+    tenant_id=sa.literal_column(":tenant_id"),
+    person_id=sa.literal_column(":person_id"),
+).compile(dialect=pg.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+
+_CANDIDATES = sa.text(
+    f"""
 WITH programme AS (
     SELECT p.*, (:on AT TIME ZONE p.time_zone)::date AS day FROM programmes p
     WHERE p.tenant_id = :tenant_id AND p.id = :programme_id
@@ -31,6 +42,10 @@ WITH programme AS (
 ), wish AS (
     SELECT w.codes FROM person_wishes w
     WHERE w.tenant_id = :tenant_id AND w.person_id = :person_id AND cardinality(w.codes) > 0
+), teller AS (
+    SELECT coalesce((SELECT w.organization_id FROM workers w
+                     WHERE w.tenant_id = :tenant_id AND w.id = :sender_worker_id), programme.organization_id)
+           AS organization_id FROM programme
 ), peers AS (
     SELECT worker.* FROM workers worker JOIN programme p ON p.tenant_id = worker.tenant_id
     WHERE worker.active AND worker.practice_role = :practice_role
@@ -78,6 +93,8 @@ SELECT worker.id, programme.setting, programme.integration_model, programme.prot
                  AND a.starts_at <= :on AND (a.ends_at IS NULL OR a.ends_at > :on)) AS away,
        EXISTS (SELECT FROM dual_relationships d JOIN person ON person.id = d.person_id
                WHERE d.tenant_id = worker.tenant_id AND d.worker_id = worker.id AND d.ended_at IS NULL) AS conflict,
+       worker.organization_id <> teller.organization_id AS of_another_organization,
+       :person_id IS NULL OR worker.organization_id = teller.organization_id OR {_COVERED} AS may_be_told,
        EXISTS (SELECT FROM handoffs h JOIN transitions t ON t.tenant_id = h.tenant_id AND t.id = h.transition_id
                JOIN programmes earlier ON earlier.tenant_id = t.tenant_id AND earlier.id = t.programme_id
                WHERE h.tenant_id = worker.tenant_id AND h.worker_id = worker.id AND h.contacted_at IS NOT NULL
@@ -85,16 +102,18 @@ SELECT worker.id, programme.setting, programme.integration_model, programme.prot
        (SELECT EXISTS (SELECT FROM lived_experience l
                        WHERE l.tenant_id = worker.tenant_id AND l.worker_id = worker.id
                          AND l.use_for_matching AND l.codes && wish.codes) FROM wish) AS meets_wish
-FROM programme
+FROM programme CROSS JOIN teller
 LEFT JOIN LATERAL (SELECT t.* FROM capacity_terms t
                    WHERE t.tenant_id = programme.tenant_id AND t.programme_id = programme.id
                      AND t.effective_from <= programme.day
                    ORDER BY t.effective_from DESC LIMIT 1) terms ON true
 LEFT JOIN peers worker ON true
-""").bindparams(
+"""  # noqa: S608 - every part is written here or in referral_disclosure.py
+).bindparams(
     sa.bindparam("tenant_id", type_=sa.Uuid),
     sa.bindparam("programme_id", type_=sa.Uuid),
     sa.bindparam("person_id", type_=sa.Uuid),
+    sa.bindparam("sender_worker_id", type_=sa.Uuid),
     sa.bindparam("on", type_=sa.DateTime(timezone=True)),
     sa.bindparam("practice_role", PracticeRole.PEER_SUPPORT_SPECIALIST.value),
 )
@@ -103,13 +122,26 @@ _CREDENTIALS = TypeAdapter(tuple[Credential, ...])
 
 
 async def read_peers(
-    connection: AsyncConnection, *, tenant_id: UUID, programme_id: UUID, person_id: UUID | None, on: datetime
+    connection: AsyncConnection,
+    *,
+    tenant_id: UUID,
+    programme_id: UUID,
+    person_id: UUID | None,
+    sender_worker_id: UUID | None,
+    on: datetime,
 ) -> PeersAround | None:
     """Peers on a team of the programme's organisation who have not left, with credentials as of the programme's day.
 
-    Without `person_id` what concerns one person only (a wish, a dual relationship) is no. None: no such programme.
+    Without `person_id` what concerns one person only (a wish, a dual relationship) is no, and there is nobody to tell
+    of. Without a sender the programme's own organisation tells. None: no such programme.
     """
-    asked = {"tenant_id": tenant_id, "programme_id": programme_id, "person_id": person_id, "on": on}
+    asked = {
+        "tenant_id": tenant_id,
+        "programme_id": programme_id,
+        "person_id": person_id,
+        "sender_worker_id": sender_worker_id,
+        "on": on,
+    }
     rows = list(await connection.execute(_CANDIDATES, asked))
     if not rows:
         return None
@@ -146,6 +178,9 @@ def _candidate(row: Any) -> Candidate:
         away=row.away,
         supervision_in_the_way=must_be_current and supervision is not SupervisionState.CURRENT,
         conflict=row.conflict,
+        of_another_organization=row.of_another_organization,
+        may_be_told=row.may_be_told,
+        asked_unnamed=row.integration_model not in codes_of_naming_models(),
         free_places=None if caseload is None else caseload - row.people_now,
         knows_setting=row.knows_setting,
         meets_wish=row.meets_wish,

@@ -1,6 +1,5 @@
-"""Reads of transitions and handoffs: one statement each, keyset paging, never a count."""
+"""Reads of one transition with its handoff, and of what stands beside it."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,24 +15,21 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
+from services.referrals.adapters.handoff_visibility import knows_by_itself, told_by_consent
+from services.referrals.adapters.referral_disclosure import basis_of
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.roster_tables import on_call_shifts
 from services.referrals.adapters.tables import people, programmes, workers
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.errors import NotFound
-from services.referrals.domain.handoff_facts import Attention
 from services.referrals.domain.handoff_journey import Journey, Stored
-from services.referrals.domain.handoff_states import HandoffState
-from services.referrals.domain.handoffs import OfferStatus
 from services.referrals.domain.protocol_shelf import ProtocolShelf
-from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.handoff_ports import (
-    HandoffFilter,
-    HandoffLine,
     PersonCalled,
     ProgrammeAround,
     Reading,
     Surroundings,
-    TransitionFilter,
 )
 from shared.contracts.codes import IntegrationModel, Setting
 
@@ -42,7 +38,7 @@ def _columns(table: sa.Table, *, prefix: str) -> list[sa.ColumnElement[Any]]:
     return [column.label(prefix + column.name) for column in table.c]
 
 
-def _joined(one: sa.Column[Any], other: sa.Column[Any]) -> sa.ColumnElement[bool]:
+def joined(one: sa.Column[Any], other: sa.Column[Any]) -> sa.ColumnElement[bool]:
     """Two columns of one tenant."""
     return sa.and_(one.table.c.tenant_id == other.table.c.tenant_id, one == other)
 
@@ -71,9 +67,9 @@ _JOURNEY = (
         people.c.language,
     )
     .select_from(transitions)
-    .join(handoffs, _joined(handoffs.c.transition_id, transitions.c.id))
-    .join(programmes, _joined(programmes.c.id, transitions.c.programme_id))
-    .join(people, _joined(people.c.id, transitions.c.person_id))
+    .join(handoffs, joined(handoffs.c.transition_id, transitions.c.id))
+    .join(programmes, joined(programmes.c.id, transitions.c.programme_id))
+    .join(people, joined(people.c.id, transitions.c.person_id))
 )
 
 
@@ -154,8 +150,8 @@ def _programme(row: Any, *, protocols: ProtocolShelf) -> ProgrammeAround:
     )
 
 
-async def read_beside(connection: AsyncConnection, journey: Journey) -> Reading:
-    """What a reader sees beside the journey: timeline (as recorded), custody line, how the person is called."""
+async def read_beside(connection: AsyncConnection, journey: Journey, *, by: Actor) -> Reading:
+    """What a reader sees beside the journey: timeline (as recorded), custody line, the person as far as they may know."""
     transition, handoff = journey.transition, journey.handoff
     tenant_id = transition.tenant_id
     facts = await connection.execute(
@@ -168,12 +164,7 @@ async def read_beside(connection: AsyncConnection, journey: Journey) -> Reading:
         .where(custody_history.c.tenant_id == tenant_id, custody_history.c.transition_id == transition.id)
         .order_by(custody_history.c.sequence)
     )
-    person = await connection.execute(
-        sa.select(_CALLED, people.c.language, people.c.contact_preference).where(
-            people.c.tenant_id == tenant_id, people.c.id == transition.person_id
-        )
-    )
-    called = person.one()
+    found = (await connection.execute(_person_query(by).where(handoffs.c.id == handoff.id))).first()
     shift = on_call_shifts
     shifts = await connection.execute(
         sa.select(shift.c.starts_at, shift.c.ends_at).where(
@@ -184,83 +175,47 @@ async def read_beside(connection: AsyncConnection, journey: Journey) -> Reading:
     )
     return Reading(
         journey=journey,
-        person=PersonCalled(
-            person_id=transition.person_id,
-            called=called.called,
-            language=called.language,
-            contact_preference=called.contact_preference,
-        ),
+        person=None if found is None else _person(found),
+        basis=None if found is None or found.basis is None else basis_of(found.basis),
         timeline=[rows.fact_of(row._mapping) for row in facts],
         custody=[rows.custody_of(row._mapping) for row in custody],
         on_call=[(row.starts_at, row.ends_at) for row in shifts],
     )
 
 
-_CALLED = sa.func.concat(
+def _person_query(by: Actor) -> sa.Select[Any]:
+    """The person of a handoff, where the reader may know who it is."""
+    itself, told = knows_by_itself(by), told_by_consent(by)
+    reading = (
+        sa.select(
+            people.c.id.label("person_id"),
+            CALLED,
+            people.c.language,
+            people.c.contact_preference,
+            itself.label("itself"),
+            sa.case((itself, None), else_=told).label("basis"),
+            handoffs.c.id,
+        )
+        .select_from(handoffs)
+        .join(transitions, joined(transitions.c.id, handoffs.c.transition_id))
+        .join(programmes, joined(programmes.c.id, transitions.c.programme_id))
+        .join(people, joined(people.c.id, transitions.c.person_id))
+        .where(handoffs.c.tenant_id == by.tenant_id)
+    )
+    return reading.where(sa.or_(itself, told.is_not(None)))
+
+
+def _person(row: Any) -> PersonCalled:
+    reachable = row.itself or Information.CONTACT.value in row.basis["information"]
+    return PersonCalled(
+        person_id=row.person_id,
+        called=row.called,
+        language=row.language if reachable else None,
+        contact_preference=row.contact_preference if reachable else None,
+    )
+
+
+CALLED = sa.func.concat(
     sa.func.coalesce(people.c.preferred_name, people.c.given_name), " ", sa.func.left(people.c.family_name, 1), "."
 ).label("called")
 """First name and initial: as much of a name as a list or a handoff needs."""
-
-
-async def handoff_page(
-    connection: AsyncConnection, wanted: HandoffFilter, *, tenant_id: UUID, after: UUID | None, limit: int
-) -> Sequence[HandoffLine]:
-    """Up to `limit` handoffs after the one with id `after`, newest first."""
-    open_offer = sa.and_(
-        handoff_offers.c.tenant_id == handoffs.c.tenant_id,
-        handoff_offers.c.handoff_id == handoffs.c.id,
-        handoff_offers.c.status == sa.literal_column(f"'{OfferStatus.OPEN.value}'"),
-    )
-    query = (
-        sa.select(handoffs, transitions.c.programme_id, _CALLED, handoff_offers.c.respond_by)
-        .join(transitions, _joined(transitions.c.id, handoffs.c.transition_id))
-        .join(people, _joined(people.c.id, transitions.c.person_id))
-        .outerjoin(handoff_offers, open_offer)
-        .where(handoffs.c.tenant_id == tenant_id)
-        .order_by(handoffs.c.id.desc())
-        .limit(limit)
-    )
-    if wanted.state is not None:
-        query = query.where(handoffs.c.state == wanted.state.value)
-    if wanted.worker_id is not None:
-        query = query.where(handoffs.c.worker_id == wanted.worker_id)
-    if wanted.attention:
-        query = query.where(handoffs.c.attention.is_not(None))
-    if after is not None:
-        query = query.where(handoffs.c.id < after)
-    return [
-        HandoffLine(
-            id=row.id,
-            transition_id=row.transition_id,
-            programme_id=row.programme_id,
-            called=row.called,
-            state=HandoffState(row.state),
-            version=row.version,
-            worker_id=row.worker_id,
-            respond_by=row.respond_by,
-            introduced_at=row.introduced_at,
-            accepted_at=row.accepted_at,
-            contacted_at=row.contacted_at,
-            attention=None if row.attention is None else Attention(row.attention),
-        )
-        for row in await connection.execute(query)
-    ]
-
-
-async def transition_page(
-    connection: AsyncConnection, wanted: TransitionFilter, *, tenant_id: UUID, after: UUID | None, limit: int
-) -> Sequence[Transition]:
-    """Up to `limit` transitions after the one with id `after`, newest first."""
-    query = (
-        sa.select(transitions)
-        .where(transitions.c.tenant_id == tenant_id)
-        .order_by(transitions.c.id.desc())
-        .limit(limit)
-    )
-    if wanted.status is not None:
-        query = query.where(transitions.c.status == wanted.status.value)
-    if wanted.owner_worker_id is not None:
-        query = query.where(transitions.c.owner_worker_id == wanted.owner_worker_id)
-    if after is not None:
-        query = query.where(transitions.c.id < after)
-    return [rows.transition_of(row._mapping) for row in await connection.execute(query)]

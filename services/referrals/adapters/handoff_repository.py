@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters import handoff_queries
+from services.referrals.adapters import handoff_lists, handoff_queries
 from services.referrals.adapters import handoff_rows as rows
 from services.referrals.adapters.database_errors import translated
+from services.referrals.adapters.disclosure_facts import note_handoffs_told
 from services.referrals.adapters.handoff_candidates import read_peers
 from services.referrals.adapters.handoff_tables import (
     custody_history,
@@ -22,6 +23,7 @@ from services.referrals.adapters.handoff_tables import (
     transitions,
 )
 from services.referrals.adapters.tables import workers
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import AlreadyExists
 from services.referrals.domain.handoff_errors import ChangedMeanwhile, OpenDuplicate
 from services.referrals.domain.handoff_journey import Journey, Stored
@@ -29,13 +31,13 @@ from services.referrals.domain.handoffs import Offer
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.milestones import Milestone
 from services.referrals.domain.protocol_shelf import ProtocolShelf
-from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.handoff_ports import (
     HandoffFilter,
     HandoffLine,
     Reading,
     Surroundings,
     TransitionFilter,
+    TransitionLine,
 )
 
 Row = Mapping[str, Any]
@@ -64,10 +66,17 @@ class HandoffRepository:
             protocols=self._protocols,
         )
 
-    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
+    async def candidates(
+        self, *, programme_id: UUID, person_id: UUID, sender_worker_id: UUID | None, on: datetime
+    ) -> Sequence[Candidate]:
         """Every active peer on a team of the programme's organisation, as they stand to this person."""
         around = await read_peers(
-            self._connection, tenant_id=self._tenant_id, programme_id=programme_id, person_id=person_id, on=on
+            self._connection,
+            tenant_id=self._tenant_id,
+            programme_id=programme_id,
+            person_id=person_id,
+            sender_worker_id=sender_worker_id,
+            on=on,
         )
         return () if around is None else around.candidates
 
@@ -118,23 +127,23 @@ class HandoffRepository:
         await self._keep([m for code, m in journey.milestones.items() if stored.milestones.get(code) != m], journey)
         self._write_new(journey, new_offers=[offer for offer in journey.offers if offer.offer_number not in known])
 
-    async def reading(self, journey: Journey) -> Reading:
-        """The journey with its timeline, custody line and how the person is called."""
-        return await handoff_queries.read_beside(self._connection, journey)
+    async def reading(self, journey: Journey, *, by: Actor) -> Reading:
+        """The journey with its timeline and custody line, and the person as far as the caller may know."""
+        reading = await handoff_queries.read_beside(self._connection, journey, by=by)
+        await note_handoffs_told(self._connection, {journey.handoff.id: reading.basis}, by=by)
+        return reading
 
     async def handoff_page(self, wanted: HandoffFilter, *, after: UUID | None, limit: int) -> Sequence[HandoffLine]:
         """Up to `limit` handoffs after the one with id `after`, newest first."""
         tenant_id = self._tenant_id
-        return await handoff_queries.handoff_page(
-            self._connection, wanted, tenant_id=tenant_id, after=after, limit=limit
-        )
+        return await handoff_lists.handoff_page(self._connection, wanted, tenant_id=tenant_id, after=after, limit=limit)
 
     async def transition_page(
         self, wanted: TransitionFilter, *, after: UUID | None, limit: int
-    ) -> Sequence[Transition]:
+    ) -> Sequence[TransitionLine]:
         """Up to `limit` transitions after the one with id `after`, newest first."""
         tenant_id = self._tenant_id
-        return await handoff_queries.transition_page(
+        return await handoff_lists.transition_page(
             self._connection, wanted, tenant_id=tenant_id, after=after, limit=limit
         )
 

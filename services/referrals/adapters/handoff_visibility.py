@@ -1,18 +1,32 @@
-"""How a handoff makes a worker party to a person."""
+"""How a handoff makes a worker party to a person, and who of its readers is told whom it is about."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.referrals.adapters.handoff_tables import handoffs, transitions
-from services.referrals.adapters.referral_disclosure import fell_away
+from services.referrals.adapters.model_files import codes_of_naming_models
+from services.referrals.adapters.tables import programmes
+from services.referrals.adapters.worker_disclosure import told_across, work_together
+from services.referrals.domain.actor import Actor
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.handoff_states import HandoffState
+from shared.contracts.codes import AccessRole
 
 _WITH_A_WORKER = (HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.INTRODUCED, HandoffState.CONTACTED)
+_OF_A_PERSON = (Information.IDENTITY, Information.CONTACT)
+"""What a person's own record shows."""
+
+_TELLER = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
+"""Who sent the person, by whose organisation others are told; a new face on the sending side does not change that."""
 
 
 def has_a_handoff_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
-    """A handoff of this person lies with the worker now: he is asked, or has accepted."""
+    """A handoff of this person lies with the worker now, and the worker may know who it is."""
+    beside = (transitions, programmes)
+    tell: dict[str, Any] = {"sender_id": _TELLER, "tenant_id": handoffs.c.tenant_id, "row": handoffs, "beside": beside}
+    told = told_across(transitions.c.person_id, handoffs.c.worker_id, information=_OF_A_PERSON, **tell)
     return sa.exists().where(
         transitions.c.tenant_id == people.c.tenant_id,
         transitions.c.person_id == people.c.id,
@@ -20,14 +34,36 @@ def has_a_handoff_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[b
         handoffs.c.transition_id == transitions.c.id,
         handoffs.c.worker_id == worker_id,
         handoffs.c.state.in_([state.value for state in _WITH_A_WORKER]),
-        sa.not_(
-            fell_away(
-                transitions.c.person_id,
-                handoffs.c.worker_id,
-                sender_id=transitions.c.origin_worker_id,
-                tenant_id=handoffs.c.tenant_id,
-                row=handoffs,
-                beside=(transitions,),
-            )
-        ),
+        programmes.c.tenant_id == transitions.c.tenant_id,
+        programmes.c.id == transitions.c.programme_id,
+        sa.or_(work_together(handoffs.c.worker_id, **tell), sa.and_(_named_by_now(), told.is_not(None))),
     )
+
+
+def knows_by_itself(by: Actor) -> sa.ColumnElement[bool]:
+    """Whether a reader of the handoff in the row at hand knows who it is without a consent: whoever works where the sender does."""
+    if by.access_role is AccessRole.ADMINISTRATOR:
+        return sa.true()
+    worker = sa.literal(by.worker_id, type_=sa.Uuid)
+    return work_together(
+        worker, sender_id=_TELLER, tenant_id=transitions.c.tenant_id, row=transitions, beside=(handoffs, programmes)
+    )
+
+
+def told_by_consent(by: Actor) -> sa.ColumnElement[Any]:
+    """The consent on which a reader elsewhere is told, as JSON; NULL where there is none."""
+    told = told_across(
+        transitions.c.person_id,
+        sa.literal(by.worker_id, type_=sa.Uuid),
+        sender_id=_TELLER,
+        tenant_id=transitions.c.tenant_id,
+        row=transitions,
+        beside=(handoffs, programmes),
+        ends=handoffs,
+    )
+    return sa.case((_named_by_now(), told), else_=None)
+
+
+def _named_by_now() -> sa.ColumnElement[bool]:
+    """A partner that is asked without a name is not told before it has accepted, consent or not."""
+    return sa.or_(handoffs.c.accepted_at.is_not(None), programmes.c.integration_model.in_(codes_of_naming_models()))

@@ -24,10 +24,17 @@ class MatchingRepository:
         self._connection = connection
         self._tenant_id = tenant_id
 
-    async def peers_around(self, *, programme_id: UUID, person_id: UUID | None, on: datetime) -> PeersAround:
+    async def peers_around(
+        self, *, programme_id: UUID, person_id: UUID | None, sender_worker_id: UUID | None, on: datetime
+    ) -> PeersAround:
         """Everybody who could be thought of. Raises NotFound for an unknown programme."""
         found = await read_peers(
-            self._connection, tenant_id=self._tenant_id, programme_id=programme_id, person_id=person_id, on=on
+            self._connection,
+            tenant_id=self._tenant_id,
+            programme_id=programme_id,
+            person_id=person_id,
+            sender_worker_id=sender_worker_id,
+            on=on,
         )
         if found is None:
             raise NotFound("programme")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -12,6 +13,7 @@ from services.referrals.domain import referral_policies as policies
 from services.referrals.domain.referral_deadlines import Phase, ResponseRule
 from services.referrals.domain.referral_models import Model, ModelInvalid, ModelShelf, Urgency
 from services.referrals.domain.referral_policies import ChartSharing
+from services.referrals.domain.referral_words import ReferralKind
 from shared.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent.parent / "policy" / "models"
@@ -83,6 +85,15 @@ def load_models(*, folder: Path = FOLDER) -> ModelShelf:
     if not models:
         raise ModelInvalid("there is no model file to load")
     return ModelShelf(models)
+
+
+@lru_cache(maxsize=1)
+def codes_of_naming_models() -> tuple[str, ...]:
+    """Models whose offers may say who it is, where a consent lets them: the others wait for acceptance as well."""
+    shelf = load_models()
+    return tuple(
+        code for code in shelf.codes if not shelf.choose(code).offer.hides_the_person(ReferralKind.PEER_SERVICE)
+    )
 
 
 def read_model(path: Path) -> Model:

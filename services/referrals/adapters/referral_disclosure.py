@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.referrals.adapters.consent_tables import consent_actors, consent_revocations, consents
 from services.referrals.adapters.referral_tables import referral_parties
-from services.referrals.adapters.tables import workers
 from services.referrals.domain.consent_words import (
     COVERING_PURPOSES,
     ActorRole,
@@ -119,21 +118,46 @@ def covers_telling(information: Sequence[Information]) -> sa.ColumnElement[bool]
     )
 
 
+def covered(
+    parties: sa.ColumnElement[bool], *, tenant_id: sa.ColumnElement[Any], person_id: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether some consent of the person in force says who they are to those that `parties` speaks of."""
+    return sa.exists(
+        sa.select(sa.literal_column("1"))
+        .select_from(consents)
+        .where(consents.c.tenant_id == tenant_id, consents.c.person_id == person_id)
+        .where(parties, covers_telling((Information.IDENTITY,)), in_force())
+        .correlate_except(consents)
+    )
+
+
 def between(teller: sa.FromClause, told: sa.FromClause, *, referral: sa.FromClause | None) -> sa.ColumnElement[bool]:
     """Whether the consent at hand speaks of this discloser and this recipient (rows with an `organization_id`)."""
-    recipients = [
-        consents.c.recipient_class == RecipientClass.PEER_SERVICES.value,
-        consents.c.intermediary_organization_id == told.c.organization_id,
-        _names(told, ActorRole.RECIPIENT),
-    ]
+    through: list[sa.ColumnElement[bool]] = []
     if referral is not None:
-        recipients.append(sa.and_(_names(told, ActorRole.PARTICIPANT), _came_through_the_intermediary(referral)))
+        participant = _names(told.c.organization_id, ActorRole.PARTICIPANT)
+        through.append(sa.and_(participant, _came_through_the_intermediary(referral)))
+    return between_organizations(teller.c.organization_id, told.c.organization_id, through=through)
+
+
+def between_organizations(
+    teller_id: sa.ColumnElement[Any],
+    told_id: sa.ColumnElement[Any],
+    *,
+    through: Sequence[sa.ColumnElement[bool]] = (),
+) -> sa.ColumnElement[bool]:
+    """Whether the consent at hand lets the one organisation tell the other."""
     return sa.and_(
         sa.or_(
-            consents.c.organization_id == teller.c.organization_id,
+            consents.c.organization_id == teller_id,
             consents.c.discloser_class == DiscloserClass.NETWORK_ORGANIZATIONS.value,
         ),
-        sa.or_(*recipients),
+        sa.or_(
+            consents.c.recipient_class == RecipientClass.PEER_SERVICES.value,
+            consents.c.intermediary_organization_id == told_id,
+            _names(told_id, ActorRole.RECIPIENT),
+            *through,
+        ),
     )
 
 
@@ -150,38 +174,6 @@ def in_force(referral: sa.FromClause | None = None) -> sa.ColumnElement[bool]:
         return there
     by_referral = consents.c.expiry_event == ExpiryEvent.END_OF_REFERRAL.value
     return sa.and_(there, sa.or_(by_referral.is_not(sa.true()), referral.c.ended_at.is_(None)))
-
-
-def fell_away(
-    person_id: sa.ColumnElement[Any],
-    worker_id: sa.ColumnElement[Any],
-    *,
-    sender_id: sa.ColumnElement[Any],
-    tenant_id: sa.ColumnElement[Any],
-    row: sa.FromClause,
-    beside: Sequence[sa.FromClause] = (),
-) -> sa.ColumnElement[bool]:
-    """Whether a consent once let the sender's organisation tell the worker's of the person, and none does any more.
-
-    The columns are those of `row` and `beside`. Where there never was a consent, nothing has fallen away.
-    """
-    teller, told = workers.alias("teller"), workers.alias("told")
-
-    def one(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-        found: sa.Select[tuple[int]] = (
-            sa.select(sa.literal_column("1"))
-            .select_from(
-                consents.join(teller, teller.c.tenant_id == consents.c.tenant_id).join(
-                    told, told.c.tenant_id == teller.c.tenant_id
-                )
-            )
-            .where(consents.c.tenant_id == tenant_id, consents.c.person_id == person_id, condition)
-            .where(teller.c.id == sender_id, told.c.id == worker_id)
-            .where(teller.c.organization_id != told.c.organization_id, between(teller, told, referral=None))
-        )
-        return found.limit(1).correlate(row, *beside).scalar_subquery().is_not(None)
-
-    return sa.and_(one(sa.not_(in_force())), sa.not_(one(in_force())))
 
 
 def basis_of(found: Mapping[str, Any]) -> Basis:
@@ -211,14 +203,14 @@ def _party(party: sa.FromClause, referral: sa.FromClause, role: str) -> sa.Colum
     )
 
 
-def _names(told: sa.FromClause, role: ActorRole) -> sa.ColumnElement[bool]:
+def _names(told_id: sa.ColumnElement[Any], role: ActorRole) -> sa.ColumnElement[bool]:
     found = sa.exists().where(
         consent_actors.c.tenant_id == consents.c.tenant_id,
         consent_actors.c.consent_id == consents.c.id,
         consent_actors.c.role == sa.literal_column(f"'{role.value}'"),
-        consent_actors.c.organization_id == told.c.organization_id,
+        consent_actors.c.organization_id == told_id,
     )
-    return found.correlate(consents, told)
+    return found.correlate_except(consent_actors)
 
 
 def _came_through_the_intermediary(referral: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -5,11 +5,13 @@ organisation is party to. Administrators know of every referral of their network
 de-identified one.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.referrals.adapters.model_files import codes_of_naming_models
 from services.referrals.adapters.referral_disclosure import CONSENTS, DisclosureRule
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import team_members, workers
@@ -56,8 +58,9 @@ def knows_whom(by: Actor, *, disclosure: DisclosureRule, referral: sa.FromClause
 
 
 def knows_by_itself(by: Actor, *, referral: sa.FromClause = referrals) -> sa.ColumnElement[bool]:
-    """Whether the caller may know without any consent: it is not de-identified, or their organisation asked."""
-    return sa.or_(sa.not_(referral.c.deidentified), _stands_as(by, "requester", referral=referral))
+    """Whether the caller may know without any consent: it is not de-identified, or their own organisation asked."""
+    colleague = sa.and_(_may_be_named(referral), _asked_by_a_colleague(by, referral=referral))
+    return sa.or_(sa.not_(referral.c.deidentified), _stands_as(by, "requester", referral=referral), colleague)
 
 
 def told_by_consent(
@@ -65,9 +68,10 @@ def told_by_consent(
 ) -> sa.ColumnElement[Any]:
     """The consent on whose strength the caller is told, as JSON; NULL where there is none or none is needed.
 
-    Whoever accepted is told, and those who answer for them; an intermediary by a consent that names it.
+    Whoever accepted is told, and those who answer for them; an intermediary by a consent that names it. Where the model's
+    offer may say who it is, those asked are told before they accept.
     """
-    needed = sa.and_(sa.not_(knows_by_itself(by, referral=referral)), referral.c.accepted_at.is_not(None))
+    needed = sa.and_(sa.not_(knows_by_itself(by, referral=referral)), _may_be_named(referral))
     return sa.case(
         (sa.and_(needed, _stands_as(by, "recipient", referral=referral)), disclosure.basis(referral)),
         (
@@ -80,12 +84,17 @@ def told_by_consent(
 
 def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
     """The worker has taken a referral of this person, and knows whom it is about."""
-    taken = referral_parties.alias("taken")
+    taken, taken_from = referral_parties.alias("taken"), referral_parties.alias("taken_from")
+    same_house = taken_from.c.organization_id == taken.c.organization_id
     return sa.exists().where(
         referrals.c.tenant_id == people.c.tenant_id,
         referrals.c.person_id == people.c.id,
         referrals.c.status.in_([status.value for status in WORKING]),
-        sa.or_(sa.not_(referrals.c.deidentified), CONSENTS.covers(referrals, information=_OF_A_PERSON)),
+        sa.or_(
+            sa.not_(referrals.c.deidentified),
+            _is_party(taken_from, taken_from.c.role == "requester", same_house, referral=referrals, beside=(taken,)),
+            CONSENTS.covers(referrals, information=_OF_A_PERSON),
+        ),
         taken.c.tenant_id == referrals.c.tenant_id,
         taken.c.referral_id == referrals.c.id,
         taken.c.role == "recipient",
@@ -96,14 +105,45 @@ def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[
 def _stands_as(by: Actor, role: str, *, referral: sa.FromClause) -> sa.ColumnElement[bool]:
     """The caller has this role themselves, or answers for it in the same organisation."""
     party = referral_parties.alias(f"stands_as_{role}")
-    reasons = [party.c.worker_id == by.worker_id]
+    if by.worker_id is None:
+        return sa.false()
+    # a team as a whole is asked until one of it has taken it
+    asked = sa.and_(party.c.worker_id.is_(None), party.c.team_id.in_(teams_of(by)))
+    reasons = [party.c.worker_id == by.worker_id, asked]
     if by.sees_whole_tenant:
         reasons.append(party.c.organization_id == organization_of(by))
     return _is_party(party, party.c.role == role, sa.or_(*reasons), referral=referral)
 
 
+def _may_be_named(referral: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Accepted, or offered under a model that says who it is where that may be said."""
+    return sa.or_(referral.c.accepted_at.is_not(None), referral.c.model.in_(codes_of_naming_models()))
+
+
+def _asked_by_a_colleague(by: Actor, *, referral: sa.FromClause) -> sa.ColumnElement[bool]:
+    """The caller is party to it by a role that lies in the asking organisation itself."""
+    if by.worker_id is None:
+        return sa.false()
+    asking, own = referral_parties.alias("asking"), referral_parties.alias("own")
+    house = (
+        sa.select(asking.c.organization_id)
+        .where(
+            asking.c.tenant_id == referral.c.tenant_id,
+            asking.c.referral_id == referral.c.id,
+            asking.c.role == sa.literal_column("'requester'"),
+        )
+        .correlate(referral)
+        .scalar_subquery()
+    )
+    me = sa.or_(own.c.worker_id == by.worker_id, own.c.team_id.in_(teams_of(by)))
+    return _is_party(own, own.c.organization_id == house, me, referral=referral)
+
+
 def _is_party(
-    party: sa.FromClause, *conditions: sa.ColumnElement[bool], referral: sa.FromClause
+    party: sa.FromClause,
+    *conditions: sa.ColumnElement[bool],
+    referral: sa.FromClause,
+    beside: Sequence[sa.FromClause] = (),
 ) -> sa.ColumnElement[bool]:
     """A scalar rather than EXISTS: PostgreSQL would hash an EXISTS over the whole table, this asks the key of each row."""
     found: sa.Select[tuple[int]] = (
@@ -111,6 +151,6 @@ def _is_party(
         .select_from(party)
         .where(party.c.tenant_id == referral.c.tenant_id, party.c.referral_id == referral.c.id, *conditions)
         .limit(1)
-        .correlate(referral)
+        .correlate(referral, *beside)
     )
     return found.scalar_subquery().is_not(None)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from services.referrals.api.consent_schemas import NoticeView
 from services.referrals.api.fields import View
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.handoff_facts import Attention, FactKind, HandoffFact
@@ -13,7 +14,7 @@ from services.referrals.domain.handoff_next import NextAct, NextStep, next_step
 from services.referrals.domain.handoff_states import HandoffState, Outcome
 from services.referrals.domain.handoffs import Offer, OfferStatus
 from services.referrals.domain.milestones import Milestone, MilestoneState
-from services.referrals.use_cases.handoff_ports import PersonCalled, Reading
+from services.referrals.use_cases.handoff_ports import HandoffLine, Reading
 from shared.contracts.codes import MilestoneCode, OfferKind
 
 
@@ -126,18 +127,20 @@ class PersonView(View):
 
     person_id: UUID
     called: str
-    language: str
-    contact_preference: str
+    language: str | None
+    contact_preference: str | None
 
 
 class HandoffReading(HandoffReceipt):
     """One handoff with everything its page shows.
 
     A peer sees the offer made to him and what happened since; whom else was asked, and what each of them answered, is
-    for the sending side and for supervisors.
+    for the sending side and for supervisors. `person` is absent while the reader's organisation may not know who it
+    is; what they are told by consent carries the notice of 42 CFR 2.32.
     """
 
-    person: PersonView
+    person: PersonView | None
+    redisclosure_notice: NoticeView | None
     programme_id: UUID
     accepted_by: UUID | None
     accepted_at: datetime | None
@@ -161,7 +164,8 @@ class HandoffReading(HandoffReceipt):
         return cls.model_validate(
             dict(receipt)
             | {
-                "person": _person(reading.person),
+                "person": None if reading.person is None else PersonView.model_validate(reading.person),
+                "redisclosure_notice": NoticeView.of(reading.basis),
                 "programme_id": journey.transition.programme_id,
                 "accepted_by": handoff.accepted_by,
                 "accepted_at": handoff.accepted_at,
@@ -210,17 +214,13 @@ def _offer(offer: Offer) -> OfferView:
     return OfferView.model_validate(offer)
 
 
-def _person(person: PersonCalled) -> PersonView:
-    return PersonView.model_validate(person)
-
-
 class HandoffLineView(View):
     """One handoff in a list."""
 
     id: UUID
     transition_id: UUID
     programme_id: UUID
-    called: str
+    called: str | None
     state: HandoffState
     version: int
     worker_id: UUID | None
@@ -229,3 +229,10 @@ class HandoffLineView(View):
     accepted_at: datetime | None
     contacted_at: datetime | None
     attention: Attention | None
+    redisclosure_notice: NoticeView | None
+
+    @classmethod
+    def of(cls, line: HandoffLine) -> Self:
+        """With the notice that goes along where the caller is told by consent."""
+        given = {name: getattr(line, name) for name in cls.model_fields if name != "redisclosure_notice"}
+        return cls(**given, redisclosure_notice=NoticeView.of(line.basis))

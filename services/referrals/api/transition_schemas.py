@@ -12,7 +12,7 @@ from services.referrals.domain.custody import CustodyCause, CustodyEntry
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.transition_states import TransitionReason, TransitionStatus
 from services.referrals.domain.transitions import NO_VISIT, Transition
-from services.referrals.use_cases.handoff_ports import Reading
+from services.referrals.use_cases.handoff_ports import Reading, TransitionLine
 from services.referrals.use_cases.plan_transition import NewTransition
 
 VisitReference = Annotated[
@@ -91,12 +91,12 @@ class CustodyView(View):
 
 
 class TransitionView(View):
-    """A transition and who is accountable for it now."""
+    """A transition and who is accountable for it now. `person_id` is absent to those who may not know who it is."""
 
     id: UUID
     version: int
     status: TransitionStatus
-    person_id: UUID
+    person_id: UUID | None
     programme_id: UUID
     visit_reference: str | None
     sender_worker_id: UUID | None
@@ -108,9 +108,10 @@ class TransitionView(View):
     protocol: str
 
     @classmethod
-    def of(cls, transition: Transition) -> Self:
-        """A transition as it is shown."""
-        return cls.model_validate(cls.fields_of(transition))
+    def of(cls, line: TransitionLine) -> Self:
+        """A transition as a list shows it."""
+        fields = cls.fields_of(line.transition)
+        return cls.model_validate(fields | ({} if line.tells else {"person_id": None}))
 
     @staticmethod
     def fields_of(transition: Transition) -> dict[str, object]:
@@ -159,4 +160,5 @@ class TransitionReading(TransitionReceipt):
         """A transition as its page shows it."""
         receipt = TransitionReceipt.of_journey(reading.journey)
         custody = tuple(CustodyView.of(entry) for entry in reading.custody)
-        return cls.model_validate(receipt.model_dump() | {"custody": custody})
+        hidden = {"person_id": None} if reading.person is None else {}
+        return cls.model_validate(receipt.model_dump() | {"custody": custody} | hidden)

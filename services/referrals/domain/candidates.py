@@ -25,8 +25,10 @@ class Candidate:
 
     `credentials` are those that count in the programme's jurisdiction. `on_shift`: the programme's roster has him on
     duty now. `free_places` is how many more people he could walk with under the ceiling in force; None where there is
-    no ceiling. `conflict`: a dual relationship with this person. `meets_wish`: whether something
-    that he lived through, and lets be used, is what the person asked for; None where the person asked for nothing.
+    no ceiling. `conflict`: a dual relationship with this person. `may_be_told`: whether he may be told who the person is,
+    because he works where the sender does, or by a consent in force; `asked_unnamed`: the programme's model asks without
+    saying who. `meets_wish`: whether something that he lived through, and lets be used, is what the person asked for;
+    None where the person asked for nothing.
     """
 
     worker_id: UUID
@@ -40,7 +42,9 @@ class Candidate:
     away: bool = False
     supervision_in_the_way: bool = False
     conflict: bool = False
+    of_another_organization: bool = False
     may_be_told: bool = True
+    asked_unnamed: bool = False
     free_places: int | None = None
     knows_setting: bool = False
     meets_wish: bool | None = None
@@ -49,6 +53,11 @@ class Candidate:
     def is_there(self) -> bool:
         """Neither away nor kept away by knowing the person from elsewhere: the two are never told apart."""
         return not self.away and not self.conflict
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Asking tells nobody who it is who may not know: 42 CFR Part 2 is taken to apply where nobody has said."""
+        return self.may_be_told or self.asked_unnamed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,6 +72,10 @@ def _order(candidate: Candidate, *, need: Need) -> tuple[Fit, datetime, int, str
 
 def _because(candidate: Candidate, *, need: Need) -> tuple[str, ...]:
     reasons = ["on a team of this programme's organisation", "credential in good standing for this setting"]
+    if candidate.of_another_organization:
+        reasons.append(
+            "may be told who the person is" if candidate.may_be_told else "asked without being told who the person is"
+        )
     if candidate.on_shift:
         reasons.append("on shift now")
     if candidate.worker_id in need.preferred:

@@ -44,7 +44,7 @@ def who_may(candidate: Candidate, *, need: Need) -> NotOffered | None:
         and candidate.on_team
         and any(_covers(credential, need=need) for credential in candidate.credentials)
         and not candidate.supervision_in_the_way
-        and candidate.may_be_told
+        and candidate.may_be_asked
         and not candidate.conflict
     )
     return None if may else NotOffered.NOT_AVAILABLE

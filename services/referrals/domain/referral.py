@@ -53,6 +53,7 @@ class Referral(Record):
     `recipient` is absent only while it is a draft. `part_of` is the referral it was passed on from, `follows` the one
     it takes up again after a re-route or a step back, `duplicate_of` an open one for the same need that was there
     before. `model` is the code of the integration model it was made under; it keeps it for life.
+    `deidentified`: those outside the asking organisation are told who it is about by a consent only.
     """
 
     programme_id: UUID

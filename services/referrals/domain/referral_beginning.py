@@ -16,6 +16,7 @@ from services.referrals.domain.referral_address import (
 )
 from services.referrals.domain.referral_deadlines import ResponseCalendar
 from services.referrals.domain.referral_models import Model, Urgency
+from services.referrals.domain.referral_parties import crosses_organizations
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus, referral_moves
 from services.referrals.domain.referral_versions import moved, step_of, taken
 from services.referrals.domain.referral_words import LinkKind
@@ -88,17 +89,18 @@ def address(
     rule = model.response[Urgency.of(wish.kind, wish.priority)]
     respond_by = rule.respond_by(at.occurred_at, calendar=calendar)
     backup = around.backup
-    return replace(
+    requested = replace(
         referral,
         status=ReferralStatus.REQUESTED,
         recipient=recipient,
         clinical_backup=None
         if backup is None
         else PartyRef(organization_id=backup.team.organization_id, worker_id=backup.worker_id),
-        deidentified=model.offer.hides_the_person(wish.kind),
         respond_by=respond_by,
         overdue_after=rule.overdue_after(respond_by, calendar=calendar),
     )
+    hidden = model.offer.hides_the_person(wish.kind) or crosses_organizations(requested)
+    return replace(requested, deidentified=hidden)
 
 
 def assign(

@@ -7,7 +7,7 @@ from services.referrals.domain.actor import CLINICAL, Actor
 from services.referrals.domain.errors import WorkerRequired
 from services.referrals.domain.referral import PartyRef, Referral
 from services.referrals.domain.referral_states import ReferralParty
-from services.referrals.domain.referral_words import QUALIFIED
+from services.referrals.domain.referral_words import QUALIFIED, ReferralKind
 from shared.contracts.codes import PracticeRole
 
 
@@ -38,6 +38,19 @@ class TakenBy:
 
     first_name: str
     role: PracticeRole
+
+
+def crosses_organizations(referral: Referral) -> bool:
+    """Whether somebody of another organisation than the asking one may know of it: then only a consent says who it is about.
+
+    Whatever the model: what is unknown is treated as protected by 42 CFR Part 2 (decision record 0015). Who is called in
+    for a crisis is told: a medical emergency does not wait for a signature (2.51).
+    """
+    if referral.kind is ReferralKind.CRISIS_BRIDGE:
+        return False
+    own = referral.requester.organization_id
+    others = (referral.recipient, referral.intermediary, referral.clinical_backup)
+    return any(party is not None and party.organization_id != own for party in others)
 
 
 def parties_of(referral: Referral, viewer: Viewer) -> frozenset[ReferralParty]:

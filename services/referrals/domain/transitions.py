@@ -35,6 +35,11 @@ class Transition:
     version: int = 1
 
     @property
+    def told_by(self) -> UUID:
+        """Whose organisation says who the person is, to those who are asked; a new face after rehoming does not change it."""
+        return self.sender_worker_id or self.origin_worker_id
+
+    @property
     def owner_worker_id(self) -> UUID:
         """The one worker who is accountable now."""
         return self.custody.owner_worker_id

@@ -28,7 +28,9 @@ async def ask_capacity(
     """One of Gravity's four values. Raises NotFound for an unknown programme."""
     now = clock.now()
     async with works.begin(by.tenant_id) as work:
-        around = await work.matching.peers_around(programme_id=programme_id, person_id=None, on=now)
+        around = await work.matching.peers_around(
+            programme_id=programme_id, person_id=None, sender_worker_id=None, on=now
+        )
     status = capacity(
         around.candidates,
         endorsements=endorsements_of(around, protocols=protocols, clock=clock),

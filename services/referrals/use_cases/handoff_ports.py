@@ -14,6 +14,7 @@ from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.offsets import ProgrammeTime
+from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
 from services.referrals.use_cases.ports import Work
@@ -53,23 +54,27 @@ class PersonCalled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A journey with everything a reader sees beside it; `on_call` is when somebody was, since the person left."""
+    """A journey with everything a reader sees beside it; `on_call` is when somebody was, since the person left.
+
+    `person` is absent while the reader may not know who it is; `basis` is the consent on whose strength they do.
+    """
 
     journey: Journey
-    person: PersonCalled
+    person: PersonCalled | None
     timeline: Sequence[HandoffFact]
     custody: Sequence[CustodyEntry]
     on_call: Sequence[tuple[datetime, datetime]] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffLine:
-    """One handoff in a list."""
+    """One handoff in a list. `called` is absent while the reader may not know who it is."""
 
     id: UUID
     transition_id: UUID
     programme_id: UUID
-    called: str
+    called: str | None
     state: HandoffState
     version: int
     worker_id: UUID | None
@@ -78,12 +83,27 @@ class HandoffLine:
     accepted_at: datetime | None
     contacted_at: datetime | None
     attention: Attention | None
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransitionLine:
+    """One transition in a list; whether the reader is told whom it is about."""
+
+    transition: Transition
+    tells: bool
+
+    @property
+    def id(self) -> UUID:
+        """The transition's."""
+        return self.transition.id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffFilter:
     """Which handoffs a list shows; `None` asks for all. `worker_id`: only those that lie with this worker."""
 
+    by: Actor
     state: HandoffState | None = None
     worker_id: UUID | None = None
     attention: bool = False
@@ -93,6 +113,7 @@ class HandoffFilter:
 class TransitionFilter:
     """Which transitions a list shows; `None` asks for all."""
 
+    by: Actor
     status: TransitionStatus | None = None
     owner_worker_id: UUID | None = None
 
@@ -104,8 +125,13 @@ class Handoffs(Protocol):
         """What a new transition needs to know."""
         ...
 
-    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
-        """Every active peer on a team of the programme's organisation, as they stand to this person on that day."""
+    async def candidates(
+        self, *, programme_id: UUID, person_id: UUID, sender_worker_id: UUID | None, on: datetime
+    ) -> Sequence[Candidate]:
+        """Every active peer on a team of the programme's organisation, as they stand to this person on that day.
+
+        The sender's organisation is the one that would tell them who it is; without a sender, the programme's own.
+        """
         ...
 
     async def is_working(self, worker_id: UUID) -> bool:
@@ -128,8 +154,8 @@ class Handoffs(Protocol):
         """Keep what changed. Raises ChangedMeanwhile, with nothing written, when somebody else was faster."""
         ...
 
-    async def reading(self, journey: Journey) -> Reading:
-        """The journey with its timeline, custody line and how the person is called."""
+    async def reading(self, journey: Journey, *, by: Actor) -> Reading:
+        """The journey with its timeline and custody line, and the person as far as the caller may know."""
         ...
 
     async def handoff_page(self, wanted: HandoffFilter, *, after: UUID | None, limit: int) -> Sequence[HandoffLine]:
@@ -138,7 +164,7 @@ class Handoffs(Protocol):
 
     async def transition_page(
         self, wanted: TransitionFilter, *, after: UUID | None, limit: int
-    ) -> Sequence[Transition]:
+    ) -> Sequence[TransitionLine]:
         """Up to `limit` transitions after the one with id `after`, newest first."""
         ...
 

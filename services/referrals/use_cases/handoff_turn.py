@@ -71,10 +71,7 @@ async def keep_turn(
         found = turn.version(journey)
         candidates: Sequence[Candidate] = ()
         if turn.with_candidates:
-            about = journey.transition
-            candidates = await work.handoffs.candidates(
-                programme_id=about.programme_id, person_id=about.person_id, on=at.recorded_at
-            )
+            candidates = await candidates_for(work, journey, at=at)
         decide(journey, at, candidates)
         if turn.commits is not None and not await work.handoffs.is_working(turn.commits):
             raise WorkerRequired
@@ -87,6 +84,17 @@ async def keep_turn(
         announce(work, journey)
         return journey
     raise Stale(current=found)
+
+
+async def candidates_for(work: HandoffWork, journey: Journey, *, at: Moment) -> Sequence[Candidate]:
+    """Whom its next offer could be made to."""
+    about = journey.transition
+    return await work.handoffs.candidates(
+        programme_id=about.programme_id,
+        person_id=about.person_id,
+        sender_worker_id=about.told_by,
+        on=at.recorded_at,
+    )
 
 
 def announce(work: Work, journey: Journey) -> None:

@@ -5,14 +5,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.transitions import Transition
-from services.referrals.use_cases.handoff_ports import HandoffWork, TransitionFilter
+from services.referrals.use_cases.handoff_ports import HandoffWork, TransitionFilter, TransitionLine
 from services.referrals.use_cases.ports import WorkSource
 
 
 async def list_transitions(
     wanted: TransitionFilter, *, after: UUID | None, limit: int, by: Actor, works: WorkSource[HandoffWork]
-) -> Sequence[Transition]:
+) -> Sequence[TransitionLine]:
     """Up to `limit` transitions; a peer sees those he is accountable for, whatever the filter says."""
     if not by.sees_whole_tenant:
         wanted = replace(wanted, owner_worker_id=by.acting_worker())

@@ -6,10 +6,12 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.candidates import Need
 from services.referrals.domain.errors import InvalidField, NotFound
+from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_offering import need_of
 from services.referrals.domain.matcher import Weighing, weigh
 from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
 from services.referrals.use_cases.handoff_ports import HandoffWork
+from services.referrals.use_cases.handoff_turn import candidates_for
 from services.referrals.use_cases.matching_ports import MatchingWork, PeersAround
 from services.referrals.use_cases.ports import WorkSource
 from shared.clock import Clock
@@ -30,8 +32,7 @@ async def match_for_handoff(handoff_id: UUID, *, by: Actor, works: WorkSource[Ha
         journey = await work.handoffs.of_handoff(handoff_id)
         if not journey.readable_by(by):
             raise NotFound("handoff")
-        about = journey.transition
-        candidates = await work.handoffs.candidates(programme_id=about.programme_id, person_id=about.person_id, on=now)
+        candidates = await candidates_for(work, journey, at=Moment(occurred_at=now, recorded_at=now))
     return weigh(candidates, need=need_of(journey, off_hours=not journey.there.calendar.is_open(now)))
 
 
@@ -47,7 +48,9 @@ async def match_for_wish(
     """The same for a programme. Raises NotFound for an unknown programme or person, InvalidField without a language."""
     now = clock.now()
     async with works.begin(by.tenant_id) as work:
-        around = await work.matching.peers_around(programme_id=programme_id, person_id=wish.person_id, on=now)
+        around = await work.matching.peers_around(
+            programme_id=programme_id, person_id=wish.person_id, sender_worker_id=by.worker_id, on=now
+        )
     if wish.person_id is not None and around.person_language is None:
         raise NotFound("person", pointer="/person_id")
     language = wish.language or around.person_language

@@ -42,8 +42,10 @@ class LivedExperience:
 class Matching(Protocol):
     """What matching reads, and what is kept for it alone."""
 
-    async def peers_around(self, *, programme_id: UUID, person_id: UUID | None, on: datetime) -> PeersAround:
-        """Everybody who could be thought of, in one statement. Raises NotFound for an unknown programme."""
+    async def peers_around(
+        self, *, programme_id: UUID, person_id: UUID | None, sender_worker_id: UUID | None, on: datetime
+    ) -> PeersAround:
+        """Everybody who could be thought of, in one statement, for this sender. Raises NotFound for an unknown programme."""
         ...
 
     async def lived_experience(self, worker_id: UUID) -> LivedExperience:

@@ -80,7 +80,7 @@ async def begin_journey(
     )
     plan = _plan(new, tenant_id=tenant_id, sender=sender, around=around, protocols=protocols, at=at)
     candidates = await work.handoffs.candidates(
-        programme_id=new.programme_id, person_id=new.person_id, on=at.recorded_at
+        programme_id=new.programme_id, person_id=new.person_id, sender_worker_id=sender, on=at.recorded_at
     )
     start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
     return start(plan, candidates=candidates, by=by, at=at)

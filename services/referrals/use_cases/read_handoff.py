@@ -14,4 +14,4 @@ async def read_handoff(handoff_id: UUID, *, by: Actor, works: WorkSource[Handoff
         journey = await work.handoffs.of_handoff(handoff_id)
         if not journey.readable_by(by):
             raise NotFound("handoff")
-        return await work.handoffs.reading(journey)
+        return await work.handoffs.reading(journey, by=by)

@@ -14,4 +14,4 @@ async def read_transition(transition_id: UUID, *, by: Actor, works: WorkSource[H
         journey = await work.handoffs.of_transition(transition_id)
         if not journey.readable_by(by):
             raise NotFound("transition")
-        return await work.handoffs.reading(journey)
+        return await work.handoffs.reading(journey, by=by)

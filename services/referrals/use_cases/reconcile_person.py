@@ -15,7 +15,7 @@ from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.domain.transition_corrections import RETRACTIONS, is_live
 from services.referrals.domain.transition_states import TransitionReason, TransitionStatus
 from services.referrals.use_cases.episode_ports import Applied, EpisodeWork, LiveTransition
-from services.referrals.use_cases.handoff_turn import announce
+from services.referrals.use_cases.handoff_turn import announce, candidates_for
 from services.referrals.use_cases.plan_transition import NewTransition, begin_journey
 
 _FURTHER = list(HandoffState)
@@ -167,10 +167,7 @@ async def _discharge(journey: Journey, episode: Episode, *, desk: _Desk) -> None
         if is_live(journey):
             transition_corrections.correct_discharge(journey, at=at)
         return
-    about = journey.transition
-    candidates = await desk.work.handoffs.candidates(
-        programme_id=about.programme_id, person_id=about.person_id, on=at.recorded_at
-    )
+    candidates = await candidates_for(desk.work, journey, at=at)
     transition_commands.discharge(journey, candidates=candidates, by=desk.by, at=at)
 
 

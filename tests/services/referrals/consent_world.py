@@ -1,7 +1,6 @@
 """A person, a house of peers that is asked about them without a name, and the consents that are on file."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -10,17 +9,13 @@ import pytest
 
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.conftest import Caller
-from tests.services.referrals.referral_world import ReferralWorld
+from tests.services.referrals.referral_world import ReferralWorld, in_days
 
 GIVEN, FAMILY, PREFERRED, BORN = "Wilhelmina", "Placeholder", "Wren", "1971-03-04"
 WORDS = "Asks for somebody who knows the night shift"
 NOTE = "Keeps a canary called Biscuit"
 SECRETS = (GIVEN, FAMILY, PREFERRED, BORN, WORDS, NOTE)
 """What tells who the person is, or what was written about them."""
-
-
-def in_days(days: float) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
 
 @dataclass
@@ -32,6 +27,7 @@ class ConsentWorld:
     person_id: str
     referral_id: str
     programme_id: str
+    known: dict[str, str] = field(default_factory=dict)
 
     @property
     def nurse(self) -> Caller:
@@ -43,20 +39,7 @@ class ConsentWorld:
 
     def signed(self, **changes: Any) -> dict[str, Any]:
         """A whole consent: the clinic may tell the house of peers who it is, for a month."""
-        body = {
-            "organization_id": self.referrals.network.organization_id,
-            "information": ["identity", "contact", "request"],
-            "information_text": "My name, how to reach me, and what I would like help with",
-            "recipient_organization_ids": [self.referrals.partner_id],
-            "purposes": ["care_coordination"],
-            "right_to_revoke_acknowledged": True,
-            "revocation_how": "Tell anybody on your team, or write to the front desk",
-            "expires_at": in_days(30),
-            "signature_method": "paper",
-            "signed_by": "person",
-            "signed_at": in_days(-1),
-        } | changes
-        return {name: value for name, value in body.items() if value is not None}
+        return self.referrals.signed(**changes)
 
     async def asked_to_consent(self, by: Caller | None = None, **changes: Any) -> httpx2.Response:
         """Somebody hands a paper in."""
@@ -103,20 +86,31 @@ class ConsentWorld:
         return {"peer": world.peer, "colleague": world.other_peer, "lead": world.lead}
 
 
-@pytest.fixture
-async def consent_world(referral_world: ReferralWorld, referrals_database: ServiceDatabase) -> ConsentWorld:
-    """One de-identified referral waits for the partner's answer."""
-    world = referral_world
-    person = await world.person(given_name=GIVEN, family_name=FAMILY, preferred_name=PREFERRED, birth_date=BORN)
-    programme = await world.programme("peer_run_partner", world.partner_id)
+async def hidden_referral(world: ReferralWorld, database: ServiceDatabase, *, model: str) -> ConsentWorld:
+    """Somebody who has not agreed to anything, referred to the partner's peer under this model."""
+    person = await world.person(
+        agreed=False, given_name=GIVEN, family_name=FAMILY, preferred_name=PREFERRED, birth_date=BORN
+    )
+    programme = await world.programme(model, world.partner_id)
     await world.backup(programme)
-    made = await world.referred(programme_id=programme, person_id=person, recipient_worker_id=world.peer_id, text=WORDS)
+    about: dict[str, Any] = {"programme_id": programme, "person_id": person}
+    more: dict[str, Any] = {"recipient_worker_id": world.peer_id}
+    if model == "transitional":
+        planned = about | {"status": "planned", "expected_at": in_days(0.2)}
+        more["transition_id"] = (await world.nurse.made("/transitions", planned))["id"]
+    if model == "integrated_team":
+        more["recipient_team_id"] = await world.team(
+            "Both houses", world.partner_id, world.network.nurse_id, world.peer_id
+        )
+    made = await world.referred(text=WORDS, **about, **more)
     note = await world.nurse.ask("POST", f"/referrals/{made['id']}/feedback", {"text": NOTE})
     assert note.status_code == 201, note.text
     return ConsentWorld(
-        referrals=world,
-        database=referrals_database,
-        person_id=person,
-        referral_id=str(made["id"]),
-        programme_id=programme,
+        referrals=world, database=database, person_id=person, referral_id=str(made["id"]), programme_id=programme
     )
+
+
+@pytest.fixture
+async def consent_world(referral_world: ReferralWorld, referrals_database: ServiceDatabase) -> ConsentWorld:
+    """One de-identified referral waits for the partner's answer."""
+    return await hidden_referral(referral_world, referrals_database, model="peer_run_partner")

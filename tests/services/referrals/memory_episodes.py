@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.episodes import joined_with
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.handoff_errors import ChangedMeanwhile, OpenDuplicate
@@ -41,7 +42,9 @@ class MemoryHandoffs:
         )
         return Surroundings(person_language="en", programme=around, sender_active=True)
 
-    async def candidates(self, *, programme_id: UUID, person_id: UUID, on: datetime) -> Sequence[Candidate]:
+    async def candidates(
+        self, *, programme_id: UUID, person_id: UUID, sender_worker_id: UUID | None, on: datetime
+    ) -> Sequence[Candidate]:
         """The same peers for every programme."""
         return self.candidate_list
 
@@ -95,7 +98,7 @@ class MemoryHandoffs:
         journey.custody_entries = before.custody_entries + journey.custody_entries
         self.kept[journey.transition.id] = journey
 
-    async def reading(self, journey: Journey) -> Any:
+    async def reading(self, journey: Journey, *, by: Actor) -> Any:
         """Not needed here."""
         raise NotImplementedError
 

@@ -1,6 +1,7 @@
 """A network with two organisations: a clinic that refers, and a house of peers that is asked."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,11 @@ import pytest
 from shared.contracts.codes import AccessRole
 from tests.fixtures.tokens import TokenFor
 from tests.services.referrals.conftest import Caller, Network
+
+
+def in_days(days: float) -> str:
+    """That many days from now (or before now)."""
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
 
 @dataclass
@@ -91,11 +97,31 @@ class ReferralWorld:
         answer = await self.network.administrator.ask("PUT", path, body)
         assert answer.status_code == 200, answer.text
 
-    async def person(self, **changes: Any) -> str:
-        """Somebody to walk with."""
+    async def person(self, *, agreed: bool = True, **changes: Any) -> str:
+        """Somebody to walk with, who agreed that the house of peers is told who they are (unless told otherwise)."""
         self.people += 1
         body = {"given_name": "Robin", "family_name": f"Example{self.people}", "language": "en"} | changes
-        return str((await self.nurse.made("/people", body))["id"])
+        person_id = str((await self.nurse.made("/people", body))["id"])
+        if agreed:
+            await self.nurse.made(f"/people/{person_id}/consents", self.signed())
+        return person_id
+
+    def signed(self, **changes: Any) -> dict[str, Any]:
+        """A whole consent: the clinic may tell the house of peers who it is, for a month."""
+        body = {
+            "organization_id": self.network.organization_id,
+            "information": ["identity", "contact", "request"],
+            "information_text": "My name, how to reach me, and what I would like help with",
+            "recipient_organization_ids": [self.partner_id],
+            "purposes": ["care_coordination"],
+            "right_to_revoke_acknowledged": True,
+            "revocation_how": "Tell anybody on your team, or write to the front desk",
+            "expires_at": in_days(30),
+            "signature_method": "paper",
+            "signed_by": "person",
+            "signed_at": in_days(-1),
+        } | changes
+        return {name: value for name, value in body.items() if value is not None}
 
     async def wish(self, **more: Any) -> dict[str, Any]:
         """The nurse wants a peer of the partner for somebody, in a co-located programme unless told otherwise."""

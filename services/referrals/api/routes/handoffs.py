@@ -36,9 +36,9 @@ async def get_handoffs(
     by = actor(claims)
     at = place(parts, by, name="handoffs", cursor=cursor, limit=limit)
     mine = by.acting_worker() if worker == "me" else None
-    wanted = HandoffFilter(state=state, worker_id=mine, attention=attention)
+    wanted = HandoffFilter(by=by, state=state, worker_id=mine, attention=attention)
     found = await list_handoffs(wanted, after=at.after, limit=at.reading, by=by, works=walk.works)
-    return page(found, at=at, parts=parts, view=HandoffLineView.model_validate)
+    return page(found, at=at, parts=parts, view=HandoffLineView.of)
 
 
 @router.get("/handoffs/{handoff_id}")

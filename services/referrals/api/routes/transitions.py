@@ -75,7 +75,7 @@ async def get_transitions(
     """Transitions the caller may know of, newest first; `status=planned` is the list of discharges coming."""
     by = actor(claims)
     at = place(parts, by, name="transitions", cursor=cursor, limit=limit)
-    wanted = TransitionFilter(status=status, owner_worker_id=owner_worker_id)
+    wanted = TransitionFilter(by=by, status=status, owner_worker_id=owner_worker_id)
     found = await list_transitions(wanted, after=at.after, limit=at.reading, by=by, works=walk.works)
     return page(found, at=at, parts=parts, view=TransitionView.of)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from services.referrals.domain.redisclosure import STATEMENT
 from shared.contracts.codes import AccessRole
-from tests.services.referrals.consent_world import NOTE, PREFERRED, SECRETS, WORDS, ConsentWorld, in_days
+from tests.services.referrals.consent_world import NOTE, PREFERRED, SECRETS, WORDS, ConsentWorld
+from tests.services.referrals.referral_world import in_days
 
 
 async def test_from_an_offer_without_a_name_to_a_person_and_back(consent_world: ConsentWorld) -> None:

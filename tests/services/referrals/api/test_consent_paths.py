@@ -35,7 +35,7 @@ def asked_paths(world: ConsentWorld) -> list[str]:
         "team_id": world.referrals.team_id,
         "worker_id": world.referrals.peer_id,
         "organization_id": world.referrals.partner_id,
-    }
+    } | world.known
     nothing = world.referral_id  # a route about something else finds nothing under this id
     paths = []
     for path in reading_paths():

@@ -128,7 +128,7 @@ async def test_a_peer_run_partner_learns_who_it_is_only_by_acceptance_and_consen
     """De-identified offer with a named clinical backup; without a consent record nobody is told a name."""
     world = referral_world
     programme = await world.programme("peer_run_partner", world.partner_id)
-    person = await world.person(preferred_name="Wren")
+    person = await world.person(agreed=False, preferred_name="Wren")
     wish = await world.wish(programme_id=programme, person_id=person, recipient_team_id=world.team_id)
     missing = await world.nurse.ask("POST", "/referrals", wish)
     assert (missing.status_code, missing.json()["errors"][0]["code"]) == (422, "clinical_backup_required")

@@ -163,7 +163,10 @@ async def test_what_a_request_costs(referral_world: ReferralWorld, app: FastAPI)
     assert await cost(app, world.nurse, "POST", "/referrals", wish, key="k") == 2
     (made,) = await world.listed(world.nurse)
     path = f"/referrals/{made}"
-    assert await cost(app, world.peer, "GET", path) <= 5
-    assert await cost(app, world.peer, "GET", "/referrals") == 2
+    assert await cost(app, world.nurse, "GET", path) <= 5
+    assert await cost(app, world.nurse, "GET", "/referrals") == 2
+    # what is told to another organisation is written down in the same transaction
+    assert await cost(app, world.peer, "GET", path) <= 6
+    assert await cost(app, world.peer, "GET", "/referrals") == 3
     assert await cost(app, world.peer, "POST", f"{path}/accept", {}, version=1, key="k") == 7
     assert await cost(app, world.peer, "POST", f"{path}/start", {}, version=2, key="k2") == 7

@@ -31,6 +31,8 @@ async def test_a_peer_refers_to_a_clinician_or_a_case_manager(
         "kind": kind,
         "recipient_worker_id": getattr(world, whom),
     }
+    agreed = world.signed(organization_id=world.partner_id, recipient_organization_ids=[world.network.organization_id])
+    await world.lead.made(f"/people/{person}/consents", agreed)
     made = await world.peer.made("/referrals", wish)
     recipient = world.psychiatrist if kind == "clinical" else world.case_manager
     assert (await world.seen(made["id"], recipient))["person"]["person_id"] == person
@@ -56,6 +58,8 @@ async def test_a_crisis_bridge_calls_in_the_clinical_backup(referral_world: Refe
     made = await world.peer.made("/referrals", wish)
     assert made["recipient"]["team_id"] == world.clinic_team_id
     assert datetime.fromisoformat(made["respond_by"]) < datetime.now(UTC) + timedelta(minutes=16)
+    called_in = await world.seen(made["id"], world.psychiatrist)
+    assert called_in["person"]["person_id"] == person, "an emergency does not wait for a signature"
     peer_of_the_team = await world.command(world.network.peer, made["id"], "accept")
     assert (peer_of_the_team.status_code, peer_of_the_team.json()["code"]) == (403, "not_yours")
     assert (await world.done(world.psychiatrist, made["id"], "accept"))["recipient"][

@@ -44,6 +44,16 @@ def reasons(weighing: Weighing) -> dict[UUID, NotOffered]:
     return {passed.worker_id: passed.reason for passed in weighing.not_offered}
 
 
+def test_without_a_consent_only_a_partner_that_is_asked_without_a_name_is_offered() -> None:
+    elsewhere = {"of_another_organization": True, "may_be_told": False}
+    weighing = weigh([candidate(A, **elsewhere), candidate(B, **elsewhere, asked_unnamed=True)], need=NEED)
+    assert [match.worker_id for match in weighing.offered] == [B]
+    assert "asked without being told who the person is" in weighing.offered[0].because
+    assert reasons(weighing) == {A: NotOffered.NOT_AVAILABLE}
+    (told,) = weigh([candidate(A, of_another_organization=True)], need=NEED).offered
+    assert "may be told who the person is" in told.because
+
+
 @pytest.mark.parametrize(("beside", "off_hours", "asked"), list(product(ELSE, (False, True), (False, True))))
 def test_what_is_private_cannot_be_told_apart(beside: dict[str, object], off_hours: bool, asked: bool) -> None:
     need = Need(

@@ -1,0 +1,156 @@
+"""Models that name the person do so within one organisation; between two a consent says who it is, or nobody does."""
+
+from typing import Any
+
+import pytest
+
+from services.referrals.domain.redisclosure import STATEMENT
+from shared.contracts.codes import AccessRole
+from tests.fixtures.databases import ServiceDatabase
+from tests.services.referrals.api.test_consent_paths import leaks, told
+from tests.services.referrals.consent_world import PREFERRED, ConsentWorld, hidden_referral
+from tests.services.referrals.referral_world import ReferralWorld
+
+NAMING = ("co_located", "integrated_team", "transitional")
+
+
+@pytest.mark.parametrize("model", NAMING)
+async def test_a_referral_to_another_house_says_who_it_is_by_a_consent_only(
+    referral_world: ReferralWorld, referrals_database: ServiceDatabase, model: str
+) -> None:
+    world = await hidden_referral(referral_world, referrals_database, model=model)
+    answers = await told(world)
+    assert leaks(answers, world) == []
+    assert world.referral_id in answers["peer", "/referrals"].text, "they know that there is one"
+    consent = await world.consented()
+    seen = await world.referrals.seen(world.referral_id, world.peer)
+    assert (seen["person"]["called"], seen["redisclosure_notice"]["statement"]) == (PREFERRED, STATEMENT)
+    await world.revoked(consent)
+    assert (await world.referrals.seen(world.referral_id, world.peer))["identified"] is False
+
+
+async def test_a_whole_team_elsewhere_is_told_until_one_of_it_has_taken_it(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    made = await world.referred(recipient_team_id=world.team_id)
+    for caller in (world.peer, world.other_peer, world.lead):
+        assert (await world.seen(made["id"], caller))["identified"] is True
+    await world.done(world.peer, made["id"], "accept")
+    assert (await world.seen(made["id"], world.peer))["identified"] is True
+    assert (await world.seen(made["id"], world.other_peer))["identified"] is False
+
+
+async def test_within_one_house_nobody_needs_a_consent(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    person = await world.person(agreed=False)
+    made = await world.referred(person_id=person, recipient_worker_id=world.network.peer_id)
+    assert (await world.seen(made["id"], world.network.peer))["person"]["called"] == "Robin"
+    partner = await world.programme("peer_run_partner")
+    await world.backup(partner)
+    made = await world.referred(programme_id=partner, person_id=person, recipient_worker_id=world.network.peer_id)
+    assert (await world.seen(made["id"], world.network.peer))["identified"] is False, "not before the answer"
+    await world.done(world.network.peer, made["id"], "accept")
+    assert (await world.seen(made["id"], world.network.peer))["identified"] is True
+    assert (await world.network.peer.ask("GET", f"/people/{person}")).status_code == 200
+
+
+async def certified(world: ReferralWorld) -> None:
+    """The partner's peers may be asked."""
+    for number, worker_id in enumerate((world.peer_id, world.other_peer_id)):
+        credential = {
+            "issuer": "Example Board",
+            "number": f"EX-{number}",
+            "jurisdiction": "US-VA",
+            "stage": "full",
+            "issued_on": "2024-01-01",
+        }
+        await world.network.administrator.made(f"/workers/{worker_id}/credentials", credential)
+
+
+async def matches(world: ReferralWorld, programme: str, person: str) -> dict[str, Any]:
+    return await world.nurse.made(f"/programmes/{programme}/matches", {"person_id": person})
+
+
+async def test_matching_knows_whom_a_consent_lets_it_ask(referral_world: ReferralWorld) -> None:
+    """Partners may be asked without a name; models that name somebody ask nobody elsewhere before there is a consent."""
+    world = referral_world
+    await certified(world)
+    agreed, silent = await world.person(), await world.person(agreed=False)
+    naming = await world.programme("co_located", world.partner_id, calendar_code="always_open")
+    partner = await world.programme("peer_run_partner", world.partner_id, calendar_code="always_open")
+    found = await matches(world, naming, silent)
+    assert found["offered"] == []
+    assert {one["reason"] for one in found["not_offered"]} == {"not_available"}
+    for programme, person, line in (
+        (naming, agreed, "may be told who the person is"),
+        (partner, agreed, "may be told who the person is"),
+        (partner, silent, "asked without being told who the person is"),
+    ):
+        offered = (await matches(world, programme, person))["offered"]
+        assert {one["worker_id"] for one in offered} == {world.peer_id, world.other_peer_id}
+        assert all(line in one["because"] for one in offered), line
+    own = await world.lead.made(f"/programmes/{naming}/matches", {"language": "en"})
+    assert len(own["offered"]) == 2, "where nobody is named there is nobody to tell of"
+    assert not any("who the person is" in line for one in own["offered"] for line in one["because"])
+
+
+async def handed_off(world: ReferralWorld, database: ServiceDatabase, model: str, person: str) -> ConsentWorld:
+    """The clinic's nurse sends somebody home into a programme of the partner's."""
+    programme = await world.programme(
+        model, world.partner_id, duty_owner_worker_id=world.partner_lead_id, calendar_code="always_open"
+    )
+    body = {"person_id": person, "programme_id": programme, "status": "discharged"}
+    begun = await world.nurse.made("/transitions", body)
+    return ConsentWorld(
+        referrals=world,
+        database=database,
+        person_id=person,
+        referral_id=begun["handoff_id"],
+        programme_id=programme,
+        known={"handoff_id": begun["handoff_id"], "transition_id": begun["id"]},
+    )
+
+
+def somebody(world: ReferralWorld, handoff: dict[str, Any]) -> Any:
+    """Whoever of the partner's house is asked now."""
+    return world.caller(AccessRole.PEER, handoff["next"]["worker_id"])
+
+
+@pytest.mark.parametrize("model", ["peer_run_partner", "co_located"])
+async def test_a_handoff_to_another_house_names_nobody(
+    referral_world: ReferralWorld, referrals_database: ServiceDatabase, model: str
+) -> None:
+    """The partner is asked without a name; under a model that names people it is the duty owner who is asked, without one too."""
+    world = referral_world
+    await certified(world)
+    secret = await world.person(agreed=False, given_name="Wilhelmina", preferred_name=PREFERRED)
+    handed = await handed_off(world, referrals_database, model, secret)
+    path = f"/handoffs/{handed.referral_id}"
+    seen = (await world.nurse.ask("GET", path)).json()
+    assert seen["person"]["called"] == f"{PREFERRED} E."
+    peers = {world.peer_id, world.other_peer_id}
+    assert (seen["next"]["worker_id"] in peers) is (model == "peer_run_partner")
+    answers = await told(handed)
+    assert leaks(answers, handed) == []
+    asked = somebody(world, seen) if model == "peer_run_partner" else world.lead
+    shown = (await asked.ask("GET", path)).json()
+    assert (shown["person"], shown["redisclosure_notice"]) == (None, None)
+    accepted = await asked.ask("POST", f"{path}/accept", version=seen["version"])
+    assert accepted.status_code == 200, accepted.text
+    assert (await asked.ask("GET", path)).json()["person"] is None
+    consent = await handed.consented()
+    known = (await asked.ask("GET", path)).json()
+    assert known["person"]["called"] == f"{PREFERRED} E."
+    assert known["redisclosure_notice"]["statement"] == STATEMENT
+    assert (await asked.ask("GET", f"/people/{secret}")).status_code == 200
+    rows = await handed.rows("SELECT DISTINCT handoff_id, to_organization_id FROM handoff_disclosures")
+    assert [tuple(map(str, row)) for row in rows] == [(handed.referral_id, world.partner_id)]
+    await handed.revoked(consent)
+    assert leaks(await told(handed), handed) == []
+
+
+async def test_a_task_for_a_worker_elsewhere_opens_no_record(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    for agreed, status in ((False, 404), (True, 200)):
+        person = await world.person(agreed=agreed)
+        await world.nurse.made("/tasks", world.network.task(assignee_worker_id=world.peer_id, person_id=person))
+        assert (await world.peer.ask("GET", f"/people/{person}")).status_code == status
