@@ -8,6 +8,7 @@ from celery import Celery
 from fastapi import APIRouter, FastAPI, Request
 
 from services.referrals.adapters.calendar_files import load_calendars
+from services.referrals.adapters.conflict_unit_of_work import ConflictWorks
 from services.referrals.adapters.consent_unit_of_work import ConsentWorks
 from services.referrals.adapters.discharge_queries import DischargeQueries
 from services.referrals.adapters.dropped_work import DroppedWork
@@ -183,6 +184,7 @@ def referral_parts(
     return ReferralParts(
         works=works,
         consents=consent_works,
+        conflicts=ConflictWorks(works_of(resources), protocols=protocols),
         tools=Referring(desk=works, guard=guard, rules=rules, clock=resources.clock),
     )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.use_cases.directory import Directory
-from services.console.use_cases.ports import Assigned, Neighbours, NotSent
+from services.console.use_cases.ports import Assigned, Neighbours, NotSent, Refused
 from shared.contracts.codes import CredentialState, SupervisionState
 
 MAX_TITLE = 200
@@ -111,6 +111,14 @@ async def send_task(
     if due is not None:
         body["due_at"] = due.replace(hour=17, tzinfo=_zone(form, directory)).isoformat()
     return await neighbours.referrals.assign(body, key=key, by=by)
+
+
+def with_words_for(form: TaskForm, refused: Refused) -> TaskForm:
+    """The form with what is wrong. Raises the refusal itself where a form cannot help."""
+    codes = {str(one.get("code")) for one in refused.document.get("errors", ())}
+    if refused.status != 422 or "not_available" not in codes:
+        raise refused
+    return replace(form, errors={"assignee_id": "task.error.not_available"})
 
 
 def form_of(task: told.Task, *, attested: tuple[str, ...]) -> TaskForm:

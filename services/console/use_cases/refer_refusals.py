@@ -8,6 +8,7 @@ _STEP_OF: Mapping[str, str] = {
     "asks_required": "what",
     "clinical_backup_required": "whom",
     "nobody_qualified_in_team": "whom",
+    "not_available": "whom",
     "not_in_this_team": "whom",
     "not_qualified": "whom",
     "recipient_is_requester": "whom",

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.adapters.availability import is_available
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Programme, Worker
@@ -12,7 +13,7 @@ from shared.contracts.codes import PracticeRole
 from shared.idempotency import RequestKey, StoredResponse, answer_for
 
 # Roles that could take the task instead: the team's, or without a team those of the programme's organisation.
-_PARTIES = """
+_PARTIES = f"""
 WITH
   tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
   place AS (SELECT * FROM programmes WHERE tenant_id = $1 AND id = $2::uuid)
@@ -32,10 +33,11 @@ SELECT
   END AS roles,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
   EXISTS (SELECT FROM teams t WHERE t.tenant_id = $1 AND t.id = $5) AS team_known,
+  {is_available(tenant_id="$1", worker_id="$3", person_id="$6::uuid")} AS assignee_available,
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
   ON k.tenant_id = $1 AND k.caller = $7::text AND k.route = $8::text AND k.key = $9::text
-"""
+"""  # noqa: S608 - every part is written here or in availability.py
 
 _PROGRAMME = TypeAdapter(Programme)
 _WORKER = TypeAdapter(Worker)
@@ -73,5 +75,6 @@ async def read_parties(
         team_roles=tuple(PracticeRole(role) for role in row.roles or ()),
         person_known=row.person_known,
         team_known=row.team_known,
+        assignee_available=row.assignee_available,
     )
     return parties, stored

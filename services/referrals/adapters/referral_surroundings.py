@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.adapters.availability import is_available
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import people
@@ -18,7 +19,7 @@ from shared.idempotency import RequestKey, StoredResponse, answer_for
 
 # The duplicate that is pointed to is one that the requester's own organisation is party to: no other is theirs to know.
 # One that hides its person is pointed to only for those who made it: to others it would say whom it is about.
-_SURROUNDINGS = """
+_SURROUNDINGS = f"""
 WITH
   tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
   asker AS MATERIALIZED (SELECT * FROM workers WHERE tenant_id = $1 AND id = $3::uuid)
@@ -43,6 +44,7 @@ SELECT
      FROM clinical_backups b JOIN teams t ON t.tenant_id = b.tenant_id AND t.id = b.team_id
     WHERE b.tenant_id = $1 AND b.programme_id = $2)::text AS backup,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
+  {is_available(tenant_id="$1", worker_id="$4", person_id="$6::uuid")} AS recipient_available,
   CASE WHEN $7::uuid IS NOT NULL THEN
     (SELECT x.person_id FROM transitions x WHERE x.tenant_id = $1 AND x.id = $7) END AS transition_person_id,
   (SELECT r.id FROM referrals r
@@ -55,7 +57,7 @@ SELECT
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
   ON k.tenant_id = $1 AND k.caller = $9::text AND k.route = $10::text AND k.key = $11::text
-"""
+"""  # noqa: S608 - every part is written here or in availability.py
 
 _PROGRAMME = TypeAdapter(Programme)
 _WORKER = TypeAdapter(Worker)
@@ -87,6 +89,7 @@ async def read_surroundings(
         team=None if row.team_organization is None else _team(row.team_organization, row.team_roles),
         same_team=row.same_team,
         backup=None if row.backup is None else _backup(_BACKUP.validate_json(row.backup)),
+        recipient_available=row.recipient_available,
         person_known=row.person_known,
         transition_person_id=row.transition_person_id,
         duplicate_of=row.duplicate_of,

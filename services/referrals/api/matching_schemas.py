@@ -9,8 +9,10 @@ from pydantic import Field
 
 from services.referrals.api.fields import Codes, Day, Language, RequestBody, View
 from services.referrals.domain.capacity import CapacityStatus
+from services.referrals.domain.known_elsewhere import HeldKind
 from services.referrals.domain.matcher import Weighing
 from services.referrals.domain.matching_steps import NotOffered
+from services.referrals.use_cases.declare_dual_relationship import Noted
 from services.referrals.use_cases.matching_ports import LivedExperience
 from services.referrals.use_cases.read_ceilings import InForce
 
@@ -149,6 +151,7 @@ class OwnRelationshipRequest(RequestBody):
 
     programme_id: UUID
     person_id: UUID
+    step_back: bool = False
 
 
 class RelationshipRequest(RequestBody):
@@ -156,6 +159,7 @@ class RelationshipRequest(RequestBody):
 
     worker_id: UUID
     person_id: UUID
+    step_back: bool = False
 
 
 class RelationshipView(View):
@@ -169,6 +173,26 @@ class RelationshipView(View):
     declared_by_worker_id: UUID
     recorded_at: datetime
     ended_at: datetime | None
+
+
+class StillHeldView(View):
+    """Something that the worker still holds of this person; it stays theirs until they step back from it."""
+
+    kind: HeldKind
+    id: UUID
+
+
+class NotedRelationshipView(RelationshipView):
+    """An entry just noted. With `step_back` what is still held goes to the next as well."""
+
+    still_held: tuple[StillHeldView, ...]
+
+    @classmethod
+    def of(cls, noted: Noted) -> Self:
+        """The entry with what is still held."""
+        entry = RelationshipView.model_validate(noted.entry)
+        held = tuple(StillHeldView.model_validate(one) for one in noted.still_held)
+        return cls(**dict(entry), still_held=held)
 
 
 def choices_of(known: Mapping[str, str]) -> tuple[ChoiceView, ...]:

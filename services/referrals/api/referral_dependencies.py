@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from services.referrals.use_cases.address_referral import Referring
+from services.referrals.use_cases.conflict_ports import ConflictWork
 from services.referrals.use_cases.consent_ports import ConsentWork
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralWork
@@ -17,6 +18,7 @@ class ReferralParts:
 
     works: WorkSource[ReferralWork]
     consents: WorkSource[ConsentWork]
+    conflicts: WorkSource[ConflictWork]
     tools: Referring
 
 

@@ -16,13 +16,17 @@ _UNNAMED = UUID(int=0)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parties:
-    """Who and where a task is about, as one reading of our tables found them. `None` means: not in this tenant."""
+    """Who and where a task is about, as one reading of our tables found them. `None` means: not in this tenant.
+
+    `assignee_available`: neither away nor known to the person from elsewhere; the two are never told apart.
+    """
 
     programme: Programme | None
     assignee: Worker | None
     assigner: Worker | None
     credentials: tuple[Credential, ...] = ()
     team_roles: tuple[PracticeRole, ...] = ()
+    assignee_available: bool = True
     person_known: bool = True
     team_known: bool = True
 
@@ -45,6 +49,12 @@ class Wish:
     def text(self) -> str:
         """The words the guard reads."""
         return f"{self.title}\n{self.details}" if self.details else self.title
+
+
+def check_available(parties: Parties) -> None:
+    """Raise InvalidField where nothing can be asked of the assignee now. What is asked of them already is not looked at."""
+    if not parties.assignee_available:
+        raise InvalidField("not_available", pointer="/assignee_worker_id")
 
 
 def pose(wish: Wish, *, parties: Parties, tenant_id: UUID, repeats: str, now: datetime) -> DecideRequest:

@@ -66,6 +66,7 @@ class Backup:
 class ReferralSurroundings:
     """What one reading of our tables knows of everything a wish names. `None` means: not in this tenant.
 
+    `recipient_available`: neither away nor known to the person from elsewhere; the two are never told apart.
     `person_known` is false also for somebody whom the requester may not know of. `chain` are the workers and teams
     that the referral has passed through already; `duplicate_of` an open referral for the same need.
     """
@@ -73,6 +74,7 @@ class ReferralSurroundings:
     programme: Programme | None
     requester: Worker | None
     recipient: Worker | None = None
+    recipient_available: bool = True
     team: TeamFacts | None = None
     same_team: bool = False
     backup: Backup | None = None
@@ -121,6 +123,8 @@ def _recipient_worker(wish: ReferralWish, around: ReferralSurroundings) -> Party
         raise InvalidField("recipient_is_requester", pointer="/recipient_worker_id")
     if worker.practice_role not in QUALIFIED[wish.kind]:
         raise InvalidField("not_qualified", pointer="/recipient_worker_id")
+    if not around.recipient_available:
+        raise InvalidField("not_available", pointer="/recipient_worker_id")
     return PartyRef(organization_id=worker.organization_id, worker_id=worker.id, team_id=wish.recipient_team_id)
 
 

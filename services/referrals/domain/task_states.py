@@ -71,7 +71,9 @@ class TaskReason(StrEnum):
 
 
 REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
-    TaskCommand.REFUSE: frozenset({TaskReason.OUT_OF_SCOPE, TaskReason.ASSIGNEE_LEFT, TaskReason.OTHER}),
+    TaskCommand.REFUSE: frozenset(
+        {TaskReason.OUT_OF_SCOPE, TaskReason.ASSIGNEE_LEFT, TaskReason.ASSIGNEE_AWAY, TaskReason.OTHER}
+    ),
     TaskCommand.APPROVE: frozenset({TaskReason.FITS_THE_ROLE, TaskReason.CONDITION_MET}),
     TaskCommand.TURN_DOWN: frozenset(
         {TaskReason.OUT_OF_SCOPE, TaskReason.CONDITION_NOT_MET, TaskReason.NO_LONGER_NEEDED, TaskReason.OTHER}

@@ -51,7 +51,8 @@ async def _ask_about(
         except (NotFound, InvalidField, WorkerRequired) as error:
             fresh = None
             if error.pointer == "/assignee_worker_id":
-                obstacle = TaskReason.ASSIGNEE_LEFT
+                away = isinstance(error, InvalidField) and error.code == "not_available"
+                obstacle = TaskReason.ASSIGNEE_AWAY if away else TaskReason.ASSIGNEE_LEFT
     if task.ask_again_at is None:
         return False
     # The question as it was first asked comes first: its answer may only have been lost on the way, and then

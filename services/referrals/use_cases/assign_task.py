@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.assignment import Wish, pose
+from services.referrals.domain.assignment import Wish, check_available, pose
 from services.referrals.domain.outcome import Patience, fact_of, first_step, settle_new
 from services.referrals.domain.task import Task
 from services.referrals.domain.task_states import TaskStatus
@@ -47,6 +47,7 @@ async def assign_task(
     task_id = new_id()
     parties = await desk.parties(wish, by=by, assigner_worker_id=assigner, once=once)
     repeats = str(task_id) if once.key is None else f"{once.caller}|{once.route}|{once.key}|{once.body_digest}"
+    check_available(parties)
     question = pose(wish, parties=parties, tenant_id=by.tenant_id, repeats=repeats, now=clock.now())
     weighed = weigh(await guard.decide(question), question=question)
     now = clock.now()

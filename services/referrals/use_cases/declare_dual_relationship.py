@@ -1,53 +1,157 @@
 """Declare that a worker and a person know each other from elsewhere; to others the peer is simply not available."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.errors import NotFound
+from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.known_elsewhere import HeldKind, StillHeld, let_go_of_handoff, let_go_of_referral
+from services.referrals.domain.matcher import Candidate
+from services.referrals.domain.referral import Referral
+from services.referrals.domain.referral_beginning import again, first_step
+from services.referrals.domain.referral_states import ReferralStatus
+from services.referrals.use_cases.conflict_ports import ConflictWork
+from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.list_dual_relationships import check_supervisor_of
-from services.referrals.use_cases.matching_ports import MatchingWork
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
+from services.referrals.use_cases.referral_ports import ReferralRules
+from services.referrals.use_cases.referral_turn import announce
 from shared.clock import Clock
 from shared.identifiers import new_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Declared:
-    """Who knows whom; a peer names no worker, because it is always about himself."""
+    """Who knows whom; a peer names no worker, because it is always about himself.
+
+    `step_back`: from what they already hold of this person as well.
+    """
 
     programme_id: UUID
     person_id: UUID
     worker_id: UUID
+    step_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """The entry, and what the worker still holds of this person: they are asked to step back, and nothing is dropped."""
+
+    entry: DualRelationship
+    still_held: tuple[StillHeld, ...] = ()
 
 
 async def declare_dual_relationship(
-    declared: Declared, *, by: Actor, works: WorkSource[MatchingWork], clock: Clock, once: Once
-) -> DualRelationship:
-    """The new entry. Raises NotFound (a peer has to be party to the person) and NotYours for other programmes' supervisors."""
-    entry = DualRelationship(
+    declared: Declared,
+    *,
+    by: Actor,
+    works: WorkSource[ConflictWork],
+    rules: ReferralRules,
+    clock: Clock,
+    once: Once,
+) -> Noted:
+    """The entry, the standing one where there is one. In the same commit, what waits for the worker's answer goes to the next.
+
+    Raises NotFound (a peer has to be party to the person) and NotYours for other programmes' supervisors.
+    """
+    now = clock.now()
+    at = Moment(occurred_at=now, recorded_at=now)
+    async with works.begin(by.tenant_id, once=once) as work:
+        entry = await _standing(declared, work=work)
+        if entry is None or by.worker_id != declared.worker_id:
+            await _check(declared, by=by, work=work)
+        if entry is None:
+            entry = _entry(declared, by=by, at=at)
+            await work.dual_relationships.add(entry)
+        held = [
+            *await _let_go_of_handoffs(declared, work=work, at=at),
+            *await _let_go_of_referrals(declared, work=work, rules=rules, by=by, at=at),
+            *await _tasks(declared, work=work),
+        ]
+        noted = Noted(entry=entry, still_held=tuple(held))
+        work.answer(noted)
+    return noted
+
+
+def _entry(declared: Declared, *, by: Actor, at: Moment) -> DualRelationship:
+    return DualRelationship(
         tenant_id=by.tenant_id,
         id=new_id(),
         version=1,
-        recorded_at=clock.now(),
+        recorded_at=at.recorded_at,
         worker_id=declared.worker_id,
         person_id=declared.person_id,
         programme_id=declared.programme_id,
         declared_by_worker_id=by.acting_worker(),
     )
-    async with works.begin(by.tenant_id, once=once) as work:
-        await _check(declared, by=by, work=work)
-        await work.dual_relationships.add(entry)
-        work.answer(entry)
-    return entry
 
 
-async def _check(declared: Declared, *, by: Actor, work: MatchingWork) -> None:
+async def _standing(declared: Declared, *, work: ConflictWork) -> DualRelationship | None:
+    pair = {"worker_id": declared.worker_id, "person_id": declared.person_id, "ended_at": None}
+    found = await work.dual_relationships.page(where=pair, after=None, limit=1)
+    return found[0] if found else None
+
+
+async def _check(declared: Declared, *, by: Actor, work: ConflictWork) -> None:
     if by.worker_id != declared.worker_id:
         await check_supervisor_of(declared.programme_id, by=by, work=work)
         return
     known = await work.people.page(where={"id": declared.person_id}, after=None, limit=1, party=declared.worker_id)
     if not known:
         raise NotFound("person", pointer="/person_id")
+
+
+async def _let_go_of_handoffs(declared: Declared, *, work: ConflictWork, at: Moment) -> Sequence[StillHeld]:
+    still = []
+    for handoff_id in await work.conflicts.handoffs(worker_id=declared.worker_id, person_id=declared.person_id):
+        went = False
+
+        def decide(journey: Journey, at: Moment, candidates: Sequence[Candidate]) -> None:
+            nonlocal went
+            went = let_go_of_handoff(
+                journey, worker_id=declared.worker_id, step_back=declared.step_back, candidates=candidates, at=at
+            )
+
+        await keep_turn(work, Turn(handoff_id=handoff_id, with_candidates=True), decide, at=at, expected_version=None)
+        if not went:
+            still.append(StillHeld(kind=HeldKind.HANDOFF, id=handoff_id))
+    return still
+
+
+async def _let_go_of_referrals(
+    declared: Declared, *, work: ConflictWork, rules: ReferralRules, by: Actor, at: Moment
+) -> Sequence[StillHeld]:
+    still = []
+    for referral in await work.conflicts.referrals(worker_id=declared.worker_id, person_id=declared.person_id):
+        gone = let_go_of_referral(referral, step_back=declared.step_back, by=by.worker_id, at=at)
+        if gone is None:
+            still.append(StillHeld(kind=HeldKind.REFERRAL, id=referral.id))
+            continue
+        after, step = gone
+        await work.conflicts.change_referral(referral, after, step)
+        announce(work, after, step)
+        await _ask_the_next(referral, work=work, rules=rules, by=by, at=at)
+    return still
+
+
+async def _ask_the_next(referral: Referral, *, work: ConflictWork, rules: ReferralRules, by: Actor, at: Moment) -> None:
+    """The rest of a team is asked at once. A no to an offer made to one worker alone is the requester's to answer."""
+    team_id = None if referral.recipient is None else referral.recipient.team_id
+    if team_id is None and referral.status is ReferralStatus.REQUESTED:
+        return
+    programme = await work.programmes.get(referral.programme_id)
+    model, calendar = rules.models.choose(referral.model), rules.calendar_of(programme)
+    fresh = again(referral, referral_id=new_id(), model=model, calendar=calendar, at=at)
+    step = first_step(fresh, by=by.worker_id, at=at)
+    work.conflicts.add_referral(fresh, step)
+    announce(work, fresh, step)
+
+
+async def _tasks(declared: Declared, *, work: ConflictWork) -> Sequence[StillHeld]:
+    found = await work.conflicts.tasks(worker_id=declared.worker_id, person_id=declared.person_id)
+    return [StillHeld(kind=HeldKind.TASK, id=task_id) for task_id in found]

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.errors import NotYours
+from services.referrals.use_cases.conflict_ports import RegisterWork
 from services.referrals.use_cases.matching_ports import MatchingWork
 from services.referrals.use_cases.ports import WorkSource
 from shared.contracts.codes import AccessRole
@@ -23,7 +24,7 @@ async def list_dual_relationships(
         return await work.dual_relationships.page(where=where, after=after, limit=limit)
 
 
-async def check_supervisor_of(programme_id: UUID, *, by: Actor, work: MatchingWork) -> None:
+async def check_supervisor_of(programme_id: UUID, *, by: Actor, work: RegisterWork) -> None:
     """Raises NotFound, and NotYours for everybody who is not a supervisor of the organisation that runs it."""
     programme = await work.programmes.get(programme_id)
     own = await work.workers.get(by.acting_worker())

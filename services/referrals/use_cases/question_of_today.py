@@ -1,6 +1,6 @@
 """What the scope guard would be asked about a stored task today: its words, and the facts as they are now."""
 
-from services.referrals.domain.assignment import Wish, pose
+from services.referrals.domain.assignment import Wish, check_available, pose
 from services.referrals.domain.task import Task
 from services.referrals.use_cases.ports import TaskWork
 from shared.clock import Clock
@@ -21,4 +21,5 @@ async def question_of_today(task: Task, *, work: TaskWork, clock: Clock) -> Deci
         attested_conditions=task.attested_conditions,
     )
     parties = await work.tasks.parties(wish, assigner_worker_id=task.assigner_worker_id)
+    check_available(parties)
     return pose(wish, parties=parties, tenant_id=task.tenant_id, repeats=str(task.id), now=clock.now())

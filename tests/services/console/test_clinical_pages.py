@@ -7,6 +7,7 @@ import pytest
 
 from services.console.domain import told
 from services.console.use_cases.boundary import read_boundary
+from services.console.use_cases.ports import Refused
 from services.console.use_cases.send_handoff import Answers, check_where, check_who
 from shared.contracts.codes import AccessRole
 from shared.contracts.scope import BoundaryEventView
@@ -177,3 +178,13 @@ def _event(rules: tuple[str, ...] = ("peer.no_prescribing",)) -> BoundaryEventVi
         occurred_at=now,
         recorded_at=now,
     )
+
+
+async def test_somebody_who_cannot_be_asked_now_keeps_the_form(house: House) -> None:
+    errors = [{"pointer": "/assignee_worker_id", "code": "not_available"}]
+    house.referrals.refuse = Refused("referrals", status=422, code="invalid_field", document={"errors": errors})
+    form = KEY | {"programme_id": str(PROGRAMME), "assignee_id": str(PEER), "title": "Sit with him"}
+    async with house.browser(session_of(AccessRole.CLINICIAN, worker_id=NURSE)) as browser:
+        page = await browser.post("/tasks/new", data=form)
+    assert (page.status_code, "not available just now" in page.text) == (422, True)
+    assert "Sit with him" in page.text

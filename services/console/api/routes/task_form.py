@@ -28,6 +28,7 @@ from services.console.use_cases.ask_for_task import (
     look_ahead,
     read_task_form,
     send_task,
+    with_words_for,
 )
 from services.console.use_cases.ports import NotSent, Refused, Unreachable
 
@@ -64,7 +65,11 @@ async def post_task(request: Request, session: Intake, parts: Parts) -> Response
     form = check_task_form(read_task_form(given, attested=await chosen(request, "attested")), directory=directory)
     if form.errors:
         return await _shown(form, request=request, by=session, parts=parts, status=422)
-    answer = await send_task(form, key=key_in(given), directory=directory, by=session, neighbours=parts.neighbours)
+    try:
+        answer = await send_task(form, key=key_in(given), directory=directory, by=session, neighbours=parts.neighbours)
+    except Refused as refused:
+        corrected = with_words_for(form, refused)
+        return await _shown(corrected, request=request, by=session, parts=parts, status=422)
     if isinstance(answer, NotSent):
         return await _shown(form, request=request, by=session, parts=parts, status=409, refusal=answer.judgement)
     done = "task_assigned" if answer.task.status == "assigned" else "task_proposed"

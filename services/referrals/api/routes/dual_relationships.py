@@ -7,8 +7,14 @@ from fastapi.responses import Response
 
 from services.referrals.api.dependencies import Parts, actor, once, rendering, respond
 from services.referrals.api.matching_dependencies import Peers, PeersAndSupervisors, Supervisors
-from services.referrals.api.matching_schemas import OwnRelationshipRequest, RelationshipRequest, RelationshipView
+from services.referrals.api.matching_schemas import (
+    NotedRelationshipView,
+    OwnRelationshipRequest,
+    RelationshipRequest,
+    RelationshipView,
+)
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
+from services.referrals.api.referral_dependencies import Refer
 from services.referrals.use_cases.declare_dual_relationship import Declared, declare_dual_relationship
 from services.referrals.use_cases.end_dual_relationship import end_dual_relationship
 from services.referrals.use_cases.list_dual_relationships import list_dual_relationships
@@ -21,13 +27,18 @@ router = APIRouter()
 
 @router.post("/workers/me/dual-relationships")
 async def post_own(
-    body: OwnRelationshipRequest, claims: Peers, parts: Parts, request: Request, key: IdempotencyKey
+    body: OwnRelationshipRequest, claims: Peers, parts: Parts, refer: Refer, request: Request, key: IdempotencyKey
 ) -> Response:
     """I know this person from elsewhere: 201."""
-    by, render = actor(claims), rendering(RelationshipView.model_validate, status=201)
+    by, render = (
+        actor(claims),
+        rendering(NotedRelationshipView.of, status=201, version=lambda noted: noted.entry.version),
+    )
     same = once(request, by, key=key, body=body, render=render)
-    declared = Declared(programme_id=body.programme_id, person_id=body.person_id, worker_id=by.acting_worker())
-    made = await declare_dual_relationship(declared, by=by, works=parts.works, clock=parts.clock, once=same)
+    declared = Declared(**dict(body), worker_id=by.acting_worker())
+    made = await declare_dual_relationship(
+        declared, by=by, works=refer.conflicts, rules=refer.tools.rules, clock=parts.clock, once=same
+    )
     return respond(render(made))
 
 
@@ -37,14 +48,20 @@ async def post_for_worker(
     body: RelationshipRequest,
     claims: Supervisors,
     parts: Parts,
+    refer: Refer,
     request: Request,
     key: IdempotencyKey,
 ) -> Response:
     """A worker knows this person from elsewhere: 201."""
-    by, render = actor(claims), rendering(RelationshipView.model_validate, status=201)
+    by, render = (
+        actor(claims),
+        rendering(NotedRelationshipView.of, status=201, version=lambda noted: noted.entry.version),
+    )
     same = once(request, by, key=key, body=body, render=render)
-    declared = Declared(programme_id=programme_id, person_id=body.person_id, worker_id=body.worker_id)
-    made = await declare_dual_relationship(declared, by=by, works=parts.works, clock=parts.clock, once=same)
+    declared = Declared(programme_id=programme_id, **dict(body))
+    made = await declare_dual_relationship(
+        declared, by=by, works=refer.conflicts, rules=refer.tools.rules, clock=parts.clock, once=same
+    )
     return respond(render(made))
 
 

@@ -11,8 +11,8 @@ from services.referrals.domain.redisclosure import STATEMENT
 from shared.contracts.codes import AccessRole
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.conftest import Caller
-from tests.services.referrals.consent_world import in_days
 from tests.services.referrals.handoff_world import HandoffWorld
+from tests.services.referrals.referral_world import in_days
 from tests.services.referrals.sheet_stories import REACH_AT, SECRETS, WHOLE, WORDS
 
 
@@ -66,7 +66,19 @@ async def houses(world: HandoffWorld, referrals_database: ServiceDatabase) -> Tw
     for name, role in (("lead", "peer_supervisor"), ("nurse_there", "nurse"), ("colleague", "peer_support_specialist")):
         body = {"organization_id": partner, "display_name": name, "practice_role": role}
         others[name] = str((await administrator.made("/workers", body))["id"])
-    begun = await world.discharged()
+    # under the other models nobody next door is asked before there is a consent
+    unnamed = {
+        "organization_id": world.network.organization_id,
+        "name": "Next door",
+        "setting": "outpatient",
+        "jurisdiction": "US-VA",
+        "time_zone": "America/New_York",
+        "integration_model": "peer_run_partner",
+        "duty_owner_worker_id": world.network.supervisor_id,
+        "protocol_code": "standard",
+    }
+    programme = await administrator.made("/programmes", unnamed)
+    begun = await world.discharged(programme_id=programme["id"])
     handoff_id = begun["handoff_id"]
     assert await world.offered_to(handoff_id) == peer
     await world.done(world.peer(peer), handoff_id, "accept")
