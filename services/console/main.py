@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services.console.adapters.consents import ConsentsOverHttp
+from services.console.adapters.help_directory import HelpDirectoryOverHttp
 from services.console.adapters.live_hints import LiveHints
 from services.console.adapters.matching import MatchingOverHttp
 from services.console.adapters.neighbour import Neighbour
@@ -98,6 +99,7 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         consents=ConsentsOverHttp(neighbour=referrals),
         matching=MatchingOverHttp(neighbour=referrals),
         sheets=SheetsOverHttp(neighbour=referrals),
+        help=HelpDirectoryOverHttp(neighbour=referrals),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
         notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
     )

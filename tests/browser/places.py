@@ -4,6 +4,7 @@ import itertools
 
 from playwright.async_api import Page, expect
 
+from tests.browser.help_around import take_in
 from tests.browser.living import Living
 
 PAGES = {
@@ -22,6 +23,9 @@ PAGES = {
         "FINISHED",
         "/about-me",
         "KNOWN",
+        "/directory",
+        "HELP",
+        "/room",
     ],
     "mika": [
         "/discharges",
@@ -39,6 +43,7 @@ PAGES = {
         "CONSENT",
         "REVOKE",
         "WISH",
+        "HELPERS",
     ],
     "silas": [
         "/today",
@@ -52,6 +57,7 @@ PAGES = {
         "TEAM",
         "/programmes",
         "PROGRAMME",
+        "ROOM",
     ],
 }
 
@@ -86,6 +92,10 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(f"/handoffs/{(await handrail.offer()).handoff_id}/matching")
     elif path in ("SHARING", "CONSENT", "REVOKE", "WISH"):
         await open_consent(page, path, handrail)
+    elif path in ("HELP", "HELPERS"):
+        await open_help(page, path, handrail)
+    elif path == "ROOM":
+        await page.goto(f"/programmes/{handrail.registry.programmes['community']}/room")
     elif path == "TEAM":
         await page.goto(f"/teams/{handrail.registry.teams['community_team']}")
         await page.get_by_label("What is to be done?").fill("Go with them to the library")
@@ -137,6 +147,17 @@ async def open_consent(page: Page, path: str, handrail: Living) -> None:
         return
     consent_id = await handrail.consent(person_id)
     await page.goto(f"/people/{person_id}/sharing" if path == "SHARING" else f"/consents/{consent_id}/revoke")
+
+
+async def open_help(page: Page, path: str, handrail: Living) -> None:
+    """A service of the directory, found by a word; or who offers it."""
+    service_id = await take_in(handrail)
+    await page.goto("/directory")
+    await page.get_by_label("What for").fill("meal")
+    await page.get_by_role("button", name="Look", exact=True).click()
+    await page.locator(f'a[href="/directory/services/{service_id}"]').click()
+    if path == "HELPERS":
+        await page.locator('main a[href^="/directory/organizations/"]').click()
 
 
 async def to_last_step(page: Page) -> None:

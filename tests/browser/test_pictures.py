@@ -27,6 +27,8 @@ SHOWN = {
         "FINISHED": "referral-finish",
         "/about-me": "about-me",
         "KNOWN": "known-elsewhere",
+        "HELP": "help-service",
+        "/room": "room",
     },
     "mika": {
         "/discharges": "discharges",

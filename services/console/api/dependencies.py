@@ -36,6 +36,7 @@ Parts = Annotated[ConsoleParts, Depends(_parts)]
 CareTeam = Annotated[Session, Depends(allow_session(*CARE_TEAM))]
 Intake = Annotated[Session, Depends(allow_session(*INTAKE))]
 Peer = Annotated[Session, Depends(allow_session(AccessRole.PEER))]
+Administering = Annotated[Session, Depends(allow_session(AccessRole.ADMINISTRATOR))]
 Supervising = Annotated[Session, Depends(allow_session(*SUPERVISING))]
 
 

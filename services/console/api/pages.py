@@ -33,6 +33,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/people", "nav.people"),
         ("/tasks", "nav.tasks"),
         ("/teams", "nav.teams"),
+        ("/directory", "nav.help"),
     ),
     "clinical": (
         ("/discharges", "nav.discharges"),
@@ -41,6 +42,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/tasks/new", "nav.new_task"),
         ("/tasks", "nav.tasks"),
         ("/teams", "nav.teams"),
+        ("/directory", "nav.help"),
         ("/inbox", "nav.inbox"),
     ),
     "supervising": (

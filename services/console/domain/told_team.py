@@ -13,6 +13,7 @@ class Team(Told):
     """A team and the ids of its workers."""
 
     id: UUID
+    organization_id: UUID
     name: str
     member_worker_ids: tuple[UUID, ...] = ()
 

@@ -13,6 +13,7 @@ from services.console.domain.session import Session
 from services.console.domain.told_contact import ContactPoints
 from services.console.domain.told_custody import HeldTransition
 from services.console.use_cases.consent_ports import Consents
+from services.console.use_cases.help_ports import HelpDirectory
 from services.console.use_cases.matching_ports import Matching
 from services.console.use_cases.referring_ports import Referring, Teams
 from services.console.use_cases.sheet_ports import Sheets
@@ -193,5 +194,6 @@ class Neighbours:
     consents: Consents
     matching: Matching
     sheets: Sheets
+    help: HelpDirectory
     scope_guard: ScopeGuard
     notifications: Notifications

@@ -23,6 +23,7 @@ from shared.settings import Profile
 from tests.services.console.fakes import FakeReferrals
 from tests.services.console.fakes_around import FakeIdentity, FakeNotifications, FakeScopeGuard
 from tests.services.console.fakes_consents import FakeConsents
+from tests.services.console.fakes_help import FakeHelp
 from tests.services.console.fakes_matching import FakeMatching
 from tests.services.console.fakes_referring import FakeReferring, FakeTeams
 from tests.services.console.fakes_sheets import FakeSheets
@@ -41,6 +42,7 @@ class House:
     consents: FakeConsents = field(default_factory=FakeConsents)
     matching: FakeMatching = field(default_factory=FakeMatching)
     sheets: FakeSheets = field(default_factory=FakeSheets)
+    help: FakeHelp = field(default_factory=FakeHelp)
     scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
@@ -73,6 +75,7 @@ class House:
             consents=self.consents,
             matching=self.matching,
             sheets=self.sheets,
+            help=self.help,
             scope_guard=self.scope_guard,
             notifications=self.notifications,
         )

@@ -13,7 +13,7 @@ from services.console.domain.told_timeline import Timeline
 from services.console.use_cases.ports import Refused, Unreachable
 from shared.contracts.paging import Page
 from shared.identifiers import new_id
-from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME
+from tests.services.console.fakes import HOSPITAL, NOW, NURSE, PEER, PROGRAMME
 
 TEAM = new_id()
 
@@ -136,6 +136,7 @@ class FakeTeams:
     """One team with the peer in it."""
 
     members: tuple[UUID, ...] = (PEER,)
+    run_by: UUID = HOSPITAL
     day: list[Referral] = field(default_factory=list)
     answers: list[MayDo] | None = None
     kept: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -143,7 +144,7 @@ class FakeTeams:
     agreed: Protocol | None = None
 
     async def teams(self, by: Session) -> list[Team]:
-        return [Team(id=TEAM, name="Bridge team", member_worker_ids=self.members)]
+        return [Team(id=TEAM, organization_id=self.run_by, name="Bridge team", member_worker_ids=self.members)]
 
     async def huddle(self, team_id: UUID, *, by: Session) -> Huddle:
         return Huddle(items=tuple(line_of(one) for one in self.day), more=False)

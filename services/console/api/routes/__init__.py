@@ -10,6 +10,7 @@ from services.console.api.routes import (
     design,
     discharges,
     door,
+    find_help,
     handoffs,
     inbox,
     people,
@@ -20,6 +21,7 @@ from services.console.api.routes import (
     referrals,
     reroute,
     review,
+    room,
     sending,
     sharing,
     sheets,
@@ -37,7 +39,7 @@ def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
         *(door, inbox, about_me, sending, handoffs, sheets, person, sharing, wishes, timeline, people, contact_points),
-        *(refer, reroute, referrals, referral_steps, teams, programmes),  # the same for referrals
+        *(refer, reroute, referrals, referral_steps, teams, room, programmes, find_help),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, boundary, deliveries, static),
     )

@@ -27,6 +27,7 @@ from services.console.use_cases.refer import (
     with_errors,
 )
 from services.console.use_cases.refer_refusals import words_for
+from services.console.use_cases.room import read_room
 from services.console.use_cases.send_handoff import LANGUAGES, PREFERENCES, Answers
 
 router = APIRouter()
@@ -36,12 +37,18 @@ STEPS = ("who", "whom", "what")
 
 @router.get("/referrals/new")
 async def get_new(
-    request: Request, session: CareTeam, parts: Parts, person_id: UUID | None = None, programme_id: UUID | None = None
+    request: Request,
+    session: CareTeam,
+    parts: Parts,
+    person_id: UUID | None = None,
+    programme_id: UUID | None = None,
+    team_id: UUID | None = None,
 ) -> Response:
-    """Step one; the page of a person brings the person and the programme along."""
+    """Step one; other pages bring the person, the programme or the team along."""
     given = {"who": "known", "language": "en", "contact_preference": "staff_only", "to": "team"}
     given |= {"person_id": str(person_id)} if person_id else {}
     given |= {"programme_id": str(programme_id)} if programme_id else {}
+    given |= {"team_id": str(team_id)} if team_id else {}
     return await _shown("who", Answers(given=given), request=request, by=session, parts=parts)
 
 
@@ -120,6 +127,8 @@ async def _shown(
 ) -> Response:
     referrals, teams = parts.neighbours.referrals, parts.neighbours.teams
     directory, known, people = await asyncio.gather(directory_for(by, parts), teams.teams(by), referrals.people(by))
+    programme = next((one for one in directory.active_programmes() if str(one.id) == answers["programme_id"]), None)
+    room = await read_room(programme, by=by, teams=teams) if programme and step == "what" else None
     return parts.pages.html(
         request,
         "pages/refer.html",
@@ -137,6 +146,7 @@ async def _shown(
         preferences=PREFERENCES,
         spoken=LANGUAGES,
         alike=alike,
+        room=room,
         hint=None,
         silent=False,
         attested=await chosen(request, "attested") if request.method == "POST" else (),

@@ -13,6 +13,7 @@ from services.console.api.pages import see
 from services.console.domain.session import Session
 from services.console.use_cases.directory import Directory
 from services.console.use_cases.ports import Refused
+from services.console.use_cases.room import read_room
 from services.console.use_cases.send_handoff import (
     LANGUAGES,
     PREFERENCES,
@@ -77,6 +78,10 @@ async def _shown(step: str, answers: Answers, *, request: Request, by: Session, 
     known = None
     if step == "check" and answers["who"] == "known":
         known = await parts.neighbours.referrals.person(UUID(answers["person_id"]), by=by)
+    programme = directory.programmes.get(_programme_id(answers))
+    room = None
+    if step == "check" and programme is not None:
+        room = await read_room(programme, by=by, teams=parts.neighbours.teams)
     return parts.pages.html(
         request,
         "pages/send.html",
@@ -88,7 +93,8 @@ async def _shown(step: str, answers: Answers, *, request: Request, by: Session, 
         people=sorted(people, key=lambda person: person.listed_as),
         known=known,
         expected=expected_at(answers, zone=_zone(answers, directory)),
-        programme=directory.programmes.get(_programme_id(answers)),
+        programme=programme,
+        room=room,
         preferences=PREFERENCES,
         spoken=LANGUAGES,
     )
