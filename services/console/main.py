@@ -12,6 +12,7 @@ from services.console.adapters.help_directory import HelpDirectoryOverHttp
 from services.console.adapters.live_hints import LiveHints
 from services.console.adapters.matching import MatchingOverHttp
 from services.console.adapters.neighbour import Neighbour
+from services.console.adapters.numbers import NumbersOverHttp
 from services.console.adapters.others import IdentityOverHttp, NotificationsOverHttp, ScopeGuardOverHttp
 from services.console.adapters.referrals import ReferralsOverHttp
 from services.console.adapters.referring import ReferringOverHttp
@@ -100,6 +101,7 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         matching=MatchingOverHttp(neighbour=referrals),
         sheets=SheetsOverHttp(neighbour=referrals),
         help=HelpDirectoryOverHttp(neighbour=referrals),
+        numbers=NumbersOverHttp(neighbour=referrals),
         scope_guard=ScopeGuardOverHttp(neighbour=neighbour(Service.SCOPE_GUARD, settings.scope_guard_url)),
         notifications=NotificationsOverHttp(neighbour=neighbour(Service.NOTIFICATIONS, settings.notifications_url)),
     )

@@ -21,7 +21,7 @@ class HelpDirectoryOverHttp:
     async def search(self, wanted: Mapping[str, str], *, cursor: str | None, by: Session) -> Page[HelpFound]:
         """Services that fit all of it: `search`, `taxonomy_term`, `language`, `near`; thirty at once."""
         return await self.neighbour.get(
-            "/directory/services", by=by, answer=Page[HelpFound], limit=_AT_ONCE, cursor=cursor, **wanted
+            "/directory/services", by=by, answer=Page[HelpFound], asked=wanted, limit=_AT_ONCE, cursor=cursor
         )
 
     async def service(self, entry_id: UUID, *, by: Session) -> HelpService:

@@ -43,9 +43,18 @@ class Neighbour:
     timeout_seconds: float
     breaker: Breaker = field(default_factory=Breaker)
 
-    async def get(self, path: str, *, by: Session, answer: type[ToldT], **query: object) -> ToldT:
-        """Read something. Raises Unreachable or Refused."""
-        given = {name: _plain(value) for name, value in query.items() if value is not None and value is not False}
+    async def get(
+        self,
+        path: str,
+        *,
+        by: Session,
+        answer: type[ToldT],
+        asked: Mapping[str, object] = MappingProxyType({}),
+        **query: object,
+    ) -> ToldT:
+        """Read something; `asked` is for names of a query that are none here. Raises Unreachable or Refused."""
+        every = {**asked, **query}
+        given = {name: _plain(value) for name, value in every.items() if value is not None and value is not False}
         return self._read((await self._ask("GET", path, by=by, query=given)).content, answer)
 
     async def get_versioned(self, path: str, *, by: Session, answer: type[ToldT]) -> tuple[ToldT, int]:

@@ -42,7 +42,7 @@ class ScopeGuardOverHttp:
                 "/boundary-events",
                 by=by,
                 answer=Page[BoundaryEventView],
-                **{"from": since.isoformat(), "limit": 200, "cursor": cursor},
+                asked={"from": since.isoformat(), "limit": 200, "cursor": cursor},
             )
             found += page.items
             cursor = page.next_cursor

@@ -47,6 +47,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "supervising": (
         ("/today", "nav.today"),
+        ("/numbers", "nav.numbers"),
         ("/review", "nav.review"),
         ("/boundary-events", "nav.boundary"),
         ("/deliveries", "nav.deliveries"),

@@ -15,6 +15,7 @@ from services.console.domain.told_custody import HeldTransition
 from services.console.use_cases.consent_ports import Consents
 from services.console.use_cases.help_ports import HelpDirectory
 from services.console.use_cases.matching_ports import Matching
+from services.console.use_cases.number_ports import Numbers
 from services.console.use_cases.referring_ports import Referring, Teams
 from services.console.use_cases.sheet_ports import Sheets
 from shared.contracts.paging import Page
@@ -195,5 +196,6 @@ class Neighbours:
     matching: Matching
     sheets: Sheets
     help: HelpDirectory
+    numbers: Numbers
     scope_guard: ScopeGuard
     notifications: Notifications

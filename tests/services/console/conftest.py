@@ -25,6 +25,7 @@ from tests.services.console.fakes_around import FakeIdentity, FakeNotifications,
 from tests.services.console.fakes_consents import FakeConsents
 from tests.services.console.fakes_help import FakeHelp
 from tests.services.console.fakes_matching import FakeMatching
+from tests.services.console.fakes_numbers import FakeNumbers
 from tests.services.console.fakes_referring import FakeReferring, FakeTeams
 from tests.services.console.fakes_sheets import FakeSheets
 
@@ -43,6 +44,7 @@ class House:
     matching: FakeMatching = field(default_factory=FakeMatching)
     sheets: FakeSheets = field(default_factory=FakeSheets)
     help: FakeHelp = field(default_factory=FakeHelp)
+    numbers: FakeNumbers = field(default_factory=FakeNumbers)
     scope_guard: FakeScopeGuard = field(default_factory=FakeScopeGuard)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     cookies: SessionCookie = field(default_factory=lambda: SessionCookie(KEY))
@@ -76,6 +78,7 @@ class House:
             matching=self.matching,
             sheets=self.sheets,
             help=self.help,
+            numbers=self.numbers,
             scope_guard=self.scope_guard,
             notifications=self.notifications,
         )

@@ -13,12 +13,24 @@ from services.console.domain.words import Language, WordMissing, chosen_language
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind
 from services.referrals.domain.capacity import CapacityStatus
 from services.referrals.domain.consent_words import Information, RecipientClass
+from services.referrals.domain.consent_words import (
+    ConsentStatus,
+    ExpiryEvent,
+    Information,
+    Purpose,
+    RecipientClass,
+    RevocationMethod,
+    SignatureMethod,
+    SignedBy,
+)
 from services.referrals.domain.custody import CustodyCause
 from services.referrals.domain.handoff_facts import Attention, FactKind
 from services.referrals.domain.handoff_next import NextAct
 from services.referrals.domain.handoff_states import HandoffState, Outcome
 from services.referrals.domain.handoffs import OfferStatus
 from services.referrals.domain.matching_steps import NotOffered
+from services.referrals.domain.measures import Channel as MeasureChannel
+from services.referrals.domain.measures import Exclusion, MeasureCode, Window
 from services.referrals.domain.person import ContactPreference
 from services.referrals.domain.protocols import EscalationRole
 from services.referrals.domain.referral_policies import ChartSharing
@@ -78,6 +90,19 @@ CODES: dict[str, Iterable[StrEnum]] = {
     "not_offered": NotOffered,
     "duty": Duty,
     "integration_model": IntegrationModel,
+    "measure": MeasureCode,
+    "measure_short": MeasureCode,
+    "measure_window": Window,
+    "measure_channel": MeasureChannel,
+    "measure_exclusion": Exclusion,
+    "consent_status": ConsentStatus,
+    "information": Information,
+    "purpose": Purpose,
+    "recipient_class": RecipientClass,
+    "consent_end": ExpiryEvent,
+    "signature_method": SignatureMethod,
+    "signed_by": SignedBy,
+    "revocation_method": RevocationMethod,
     "integration_words": IntegrationModel,
     "sheet_part": SheetPart,
     "sheet_missing": Missing,

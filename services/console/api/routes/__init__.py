@@ -13,6 +13,7 @@ from services.console.api.routes import (
     find_help,
     handoffs,
     inbox,
+    numbers,
     people,
     person,
     programmes,
@@ -41,7 +42,7 @@ def routers(*, demo: bool) -> list[APIRouter]:
         *(door, inbox, about_me, sending, handoffs, sheets, person, sharing, wishes, timeline, people, contact_points),
         *(refer, reroute, referrals, referral_steps, teams, room, programmes, find_help),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
-        *(discharges, today, boundary, deliveries, static),
+        *(discharges, today, numbers, boundary, deliveries, static),
     )
     found = [module.router for module in pages]
     return [*found, design.router] if demo else found
