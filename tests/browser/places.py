@@ -58,6 +58,8 @@ PAGES = {
         "/programmes",
         "PROGRAMME",
         "ROOM",
+        "/numbers",
+        "/numbers/at-risk",
     ],
 }
 

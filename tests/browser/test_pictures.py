@@ -52,6 +52,8 @@ SHOWN = {
         "/review": "review",
         "TEAM": "team",
         "PROGRAMME": "programme",
+        "/numbers": "numbers",
+        "/numbers/at-risk": "at-risk",
     },
 }
 

@@ -12,7 +12,6 @@ from services.console.adapters.word_files import read_words
 from services.console.domain.words import Language, WordMissing, chosen_language
 from services.notifications.domain.codes import Channel, DeliveryState, ItemKind
 from services.referrals.domain.capacity import CapacityStatus
-from services.referrals.domain.consent_words import Information, RecipientClass
 from services.referrals.domain.consent_words import (
     ConsentStatus,
     ExpiryEvent,
