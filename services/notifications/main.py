@@ -20,6 +20,7 @@ from services.notifications.adapters.letters import PostgresLetters, PostgresSum
 from services.notifications.adapters.live_figures import FIGURES
 from services.notifications.adapters.live_hints import ValkeyHints
 from services.notifications.adapters.message_book import PostgresMessageBook, PostgresOptOuts
+from services.notifications.adapters.number_plans import why_not_texted
 from services.notifications.adapters.queries import PostgresDeliveryReader, PostgresInbox
 from services.notifications.adapters.referrals_client import ReferralsEntitlements
 from services.notifications.adapters.retention import forget_messages
@@ -76,6 +77,7 @@ def install(app: FastAPI, resources: Resources) -> None:
         inbox=PostgresInbox(resources.engine),
         deliveries=PostgresDeliveryReader(resources.engine),
         contact_book=PostgresContactBook(resources.engine),
+        number_plans=why_not_texted,
         messages=PostgresMessageBook(resources.engine),
         opt_outs=PostgresOptOuts(resources.engine),
         gates=PostgresGates(resources.engine, per_minute=limits(settings)),

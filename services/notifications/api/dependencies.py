@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 
 from services.notifications.domain.errors import WebhooksOff
 from services.notifications.use_cases.message_ports import Gates, MessageBook, OptOuts
-from services.notifications.use_cases.ports import ContactBook, DeliveryReader, InboxReader, Recipient
+from services.notifications.use_cases.ports import ContactBook, DeliveryReader, InboxReader, NumberPlans, Recipient
 from services.notifications.use_cases.read_contact_points import Caller
 from services.notifications.use_cases.webhook_ports import Calls, Endpoints
 from shared.clock import Clock
@@ -39,6 +39,7 @@ class Parts:
     inbox: InboxReader
     deliveries: DeliveryReader
     contact_book: ContactBook
+    number_plans: NumberPlans
     messages: MessageBook
     opt_outs: OptOuts
     gates: Gates

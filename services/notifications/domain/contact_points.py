@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.notifications.domain.codes import MESSAGES, Channel, DeliveryCode
 from services.notifications.domain.errors import ContactPointsInvalid
-from services.notifications.domain.phone_numbers import usable_number
+from services.notifications.domain.phone_numbers import written_internationally
 from services.notifications.domain.quiet_hours import QuietHours
 
 MAX_ADDRESS_CHARACTERS = 254
@@ -57,7 +57,7 @@ class ContactPoints:
         """Raise ContactPointsInvalid for the first field that cannot be used."""
         if self.email is not None and not usable_address(self.email):
             raise ContactPointsInvalid("email", "email_invalid")
-        if self.phone is not None and not usable_number(self.phone):
+        if self.phone is not None and not written_internationally(self.phone):
             raise ContactPointsInvalid("phone", "phone_invalid")
         if sorted(self.channel_order) != sorted(MESSAGES):
             raise ContactPointsInvalid("channel_order", "channel_order_incomplete")

@@ -270,6 +270,10 @@ class DeliveryReader(Protocol):
         ...
 
 
+NumberPlans = Callable[[str], str | None]
+"""Why a phone number (E.164) cannot be texted: `phone_invalid`, `phone_premium_rate`, or None where it can."""
+
+
 class ContactBook(Protocol):
     """Contact points, kept per worker."""
 

@@ -42,6 +42,7 @@ async def replace(
         seen_version=seen_version,
         by=by,
         book=parts.contact_book,
+        plans=parts.number_plans,
         clock=parts.clock,
     )
     response.headers["ETag"] = etag(points.version)

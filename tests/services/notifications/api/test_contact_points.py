@@ -114,6 +114,8 @@ async def test_who_may(http: httpx2.AsyncClient, tenant_id: UUID, worker_id: UUI
         ({"phone": "2125550143"}, "/phone"),
         ({"phone": "+11115550143"}, "/phone"),
         ({"phone": "+9991234567"}, "/phone"),
+        ({"phone": "+911"}, "/phone"),
+        ({"phone": "+19005550143"}, "/phone"),
         ({"channel_order": ["sms"]}, "/channel_order"),
         ({"channel_order": ["inbox", "sms"]}, "/channel_order"),
         ({"channel_order": ["zebra", "sms"]}, "/channel_order/0"),
