@@ -34,6 +34,7 @@ __all__ = [
     "CONSUMERS",
     "DATA_TYPES",
     "MAX_BATCH",
+    "UNHURRIED",
     "BoundaryRecorded",
     "ConsentData",
     "CredentialChanged",
@@ -132,6 +133,22 @@ CONSUMERS: dict[EventType, tuple[Service, ...]] = {
     EventType.DELIVERY_FAILED: _TO_REFERRALS,
 }
 """Who is told. A consumer stores what it is sent and ignores, visibly, what it has no use for."""
+
+UNHURRIED: frozenset[EventType] = frozenset(
+    {
+        EventType.TRANSITION_PLANNED,
+        EventType.TRANSITION_REPLANNED,
+        EventType.TRANSITION_DISCHARGED,
+        EventType.TASK_PROPOSED,
+        EventType.CUSTODY_MOVED,
+        EventType.CREDENTIAL_CHANGED,
+        EventType.CONSENT_GRANTED,
+        EventType.CONSENT_REVOKED,
+        EventType.PERSON_MERGED,
+        EventType.BOUNDARY_RECORDED,
+    }
+)
+"""Facts that only other systems may wait for: nobody is told anything because of them, so they let the others pass first."""
 
 
 class Event(BaseModel):
