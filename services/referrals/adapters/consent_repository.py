@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import consent_rows as rows
 from services.referrals.adapters.consent_tables import consent_actors, consent_revocations, consents
 from services.referrals.adapters.database_errors import translated
+from services.referrals.adapters.episode_repository import EpisodeRepository
 from services.referrals.adapters.handoff_tables import handoffs, transitions
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_disclosure import CONSENTS, between
@@ -46,6 +47,10 @@ class ConsentRepository:
         """The caller's organisation."""
         return (await self._connection.execute(sa.select(organization_of(by)))).scalar()
 
+    async def goes_by(self, person_id: UUID) -> UUID:
+        """The record that a person goes by now."""
+        return await EpisodeRepository(self._connection, tenant_id=self._tenant_id).goes_by(person_id)
+
     async def add(self, consent: Consent) -> None:
         """Keep a new consent."""
         with translated("consent"):
@@ -65,7 +70,7 @@ class ConsentRepository:
 
     async def page(self, person_id: UUID, *, by: Actor, after: UUID | None, limit: int) -> Sequence[Consent]:
         """Up to `limit` of the person's consents, newest first."""
-        wanted = [consents.c.person_id == person_id, _may_know_of(by)]
+        wanted = [consents.c.person_id == await self.goes_by(person_id), _may_know_of(by)]
         if after is not None:
             wanted.append(consents.c.id < after)
         return await self._read(*wanted, limit=limit)

@@ -9,19 +9,21 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.adapters.consent_tables import consents
 from services.referrals.adapters.database_errors import translated
 from services.referrals.adapters.episode_tables import episodes, person_aliases, source_facts
 from services.referrals.adapters.handoff_tables import transitions
+from services.referrals.adapters.matching_tables import dual_relationships, person_wishes
 from services.referrals.adapters.referral_tables import referrals
 from services.referrals.adapters.tables import people
 from services.referrals.adapters.task_tables import tasks
-from services.referrals.domain.episodes import Stands, joined_with
+from services.referrals.domain.episodes import Stands, joined_with, survivor_of
 from services.referrals.domain.source_facts import Alias, SourceFact, SourceKind
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.use_cases.episode_ports import Applied, KnownOfPerson, LiveTransition
 
 _AS_IT_IS = ("source_key", "person_id", "programme_id", "event_at", "sequence", "moment")
-_REKEYED = (transitions, tasks, referrals)
+_REKEYED = (transitions, tasks, referrals, consents, dual_relationships)
 """What hangs on a person's record. Live transitions have been moved by their own rules before."""
 
 
@@ -104,6 +106,31 @@ class EpisodeRepository:
         for table in _REKEYED:
             here = sa.and_(table.c.tenant_id == self._tenant_id, table.c.person_id.in_(given_up))
             await self._connection.execute(sa.update(table).where(here).values(person_id=to))
+        await self._move_wishes(given_up, to=to)
+
+    async def _move_wishes(self, given_up: set[UUID], *, to: UUID) -> None:
+        """A person has one wish: the newest of all their records."""
+        theirs = person_wishes.c.tenant_id == self._tenant_id, person_wishes.c.person_id.in_(given_up)
+        columns = [column for column in person_wishes.c if column.name != "person_id"]
+        newest = (
+            sa.select(sa.literal(to, type_=sa.Uuid).label("person_id"), *columns)
+            .where(*theirs)
+            .order_by(person_wishes.c.recorded_at.desc())
+            .limit(1)
+        )
+        move = insert(person_wishes).from_select(["person_id", *(column.name for column in columns)], newest)
+        moved = {name: move.excluded[name] for name in ("codes", "recorded_by_worker_id", "recorded_at")}
+        keep = move.on_conflict_do_update(
+            index_elements=[person_wishes.c.tenant_id, person_wishes.c.person_id],
+            set_=moved,
+            where=person_wishes.c.recorded_at < move.excluded.recorded_at,
+        )
+        await self._connection.execute(keep)
+        await self._connection.execute(sa.delete(person_wishes).where(*theirs))
+
+    async def goes_by(self, person_id: UUID) -> UUID:
+        """The record that a person goes by now."""
+        return survivor_of(person_id, aliases=await self._aliases(person_id))
 
     async def _aliases(self, person_id: UUID) -> tuple[Alias, ...]:
         """The whole web of joins that the person is in, followed from record to record."""

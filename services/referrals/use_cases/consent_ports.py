@@ -27,6 +27,10 @@ class Consents(Protocol):
         """The caller's organisation by our own record; None for an account without a worker."""
         ...
 
+    async def goes_by(self, person_id: UUID) -> UUID:
+        """The record that a person goes by now; the same one, unless records were joined."""
+        ...
+
     async def add(self, consent: Consent) -> None:
         """Keep a new consent. Raises NotFound for a person or organisation that is not in this tenant."""
         ...

@@ -1,5 +1,6 @@
 """Record a consent that a person has given."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
@@ -48,6 +49,7 @@ async def record_consent(
     async with works.begin(by.tenant_id, once=once) as work:
         if by.access_role not in FOR_THE_NETWORK:
             _check_side(terms, organization_id=await work.consents.organization_of(by))
+        consent = replace(consent, person_id=await work.consents.goes_by(person_id))
         await work.consents.add(consent)
         work.announce(
             EventType.CONSENT_GRANTED,
@@ -58,7 +60,7 @@ async def record_consent(
                 occurred_at=terms.signed_at,
                 recorded_at=now,
                 consent_id=consent.id,
-                person_id=person_id,
+                person_id=consent.person_id,
             ),
         )
         work.answer(consent)

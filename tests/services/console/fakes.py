@@ -84,7 +84,7 @@ def line_of(one: told.Handoff) -> told.HandoffLine:
         id=one.id,
         transition_id=one.transition_id,
         programme_id=one.programme_id,
-        called=one.person.called,
+        called=one.person.called if one.person else None,
         state=one.state,
         version=one.version,
         worker_id=PEER,

@@ -148,3 +148,19 @@ async def test_the_stream_says_nothing_but_look_again(house: House) -> None:
         house.hints.wake(f"inbox-changed:{TENANT}:{PEER}")
         assert await following == b"event: inbox-changed\ndata: \n\n"
     assert house.hints.open_streams == 0
+
+
+@pytest.mark.parametrize("state", ["offered", "accepted"])
+async def test_a_handoff_may_name_nobody_yet(house: House, state: str) -> None:
+    """Another organisation's peer reads every page of it before there is a consent."""
+    one = handoff(person=None, state=state)
+    house.referrals.known[one.id] = one
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        pages = [
+            await browser.get(path)
+            for path in ("/inbox", "/people", *(f"/handoffs/{one.id}{rest}" for rest in ("", "/contact", "/close")))
+        ]
+    assert {page.status_code for page in pages} <= {200, 303}
+    assert pages[0 if state == "offered" else 1].text.count("Somebody")
+    assert "The person is not named yet" in pages[2].text
+    assert "Juniper" not in "".join(page.text for page in pages)

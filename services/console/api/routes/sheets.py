@@ -40,7 +40,7 @@ async def get_sheet(
         parts.neighbours.sheets.sheet(handoff_id, by=session),
         directory_for(session, parts),
     )
-    spoken = spoken_language(handoff.person.language)
+    spoken = spoken_language(handoff.person.language if handoff.person else None)
     words = parts.pages.words[language or spoken or Language.ENGLISH]
     return parts.pages.html(
         request,

@@ -1,0 +1,82 @@
+"""Two records turn out to be one person's: what they agreed to, whom they know and what they wish for comes along."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from services.referrals.domain.redisclosure import STATEMENT
+from tests.fixtures.databases import ServiceDatabase
+from tests.services.referrals.referral_world import ReferralWorld
+
+
+async def join(world: ReferralWorld, merged: str, survivor: str) -> None:
+    """A source says that the first record is the second one's person."""
+    fact = {
+        "kind": "people_joined",
+        "event_at": datetime.now(UTC).isoformat(),
+        "person_id": survivor,
+        "merged_person_id": merged,
+    }
+    answer = await world.network.administrator.ask("POST", "/transitions/source-events", fact)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("agreed_as", ["merged", "survivor"])
+async def test_a_consent_follows_and_taking_it_back_stops_both(referral_world: ReferralWorld, agreed_as: str) -> None:
+    world = referral_world
+    people = {"merged": await world.person(agreed=False), "survivor": await world.person(agreed=False)}
+    consent = await world.nurse.made(f"/people/{people[agreed_as]}/consents", world.signed())
+    programme = await world.programme("co_located", world.partner_id)
+    about = {"programme_id": programme, "recipient_worker_id": world.peer_id}
+    referred = {name: await world.referred(person_id=one, need=name, **about) for name, one in people.items()}
+    for name, one in referred.items():
+        assert (await world.seen(one["id"], world.peer))["identified"] is (name == agreed_as)
+    await join(world, people["merged"], people["survivor"])
+    for one in referred.values():
+        seen = await world.seen(one["id"], world.peer)
+        assert seen["person"]["person_id"] == people["survivor"]
+        assert seen["redisclosure_notice"]["statement"] == STATEMENT
+    for one in people.values():
+        listed = (await world.nurse.ask("GET", f"/people/{one}/consents")).json()["items"]
+        assert [item["id"] for item in listed] == [consent["id"]]
+    word = {"method": "spoken"}
+    taken_back = await world.nurse.ask("POST", f"/consents/{consent['id']}/revoke", word, version=1)
+    assert taken_back.status_code == 200, taken_back.text
+    for one in referred.values():
+        assert (await world.seen(one["id"]))["status_reason"] == "consent_revoked"
+        assert (await world.seen(one["id"], world.peer))["identified"] is False
+    again = await world.nurse.made(f"/people/{people['merged']}/consents", world.signed())
+    assert again["person_id"] == people["survivor"], "what is signed on the old record is the person's"
+
+
+async def test_whom_they_know_and_what_they_wish_for_comes_along(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    merged, middle, survivor = [await world.person() for _ in range(3)]
+    programme = await world.programme("co_located", world.partner_id)
+    known = {"worker_id": world.peer_id, "person_id": merged}
+    await world.lead.made(f"/programmes/{programme}/dual-relationships", known)
+    for person, codes in ((middle, ["military_service"]), (merged, [])):
+        saved = await world.nurse.ask("PUT", f"/people/{person}/wish", {"codes": codes})
+        assert saved.status_code == 200, saved.text
+    await world.nurse.ask("PUT", f"/people/{middle}/wish", {"codes": ["military_service"]})
+    await join(world, merged, middle)
+    await join(world, middle, survivor)
+    wish = (await world.nurse.ask("GET", f"/people/{survivor}/wish")).json()
+    assert wish["codes"] == ["military_service"], "the newest of their words"
+    asked = await world.wish(programme_id=programme, person_id=survivor)
+    refused = await world.nurse.ask("POST", "/referrals", asked)
+    assert refused.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
+
+
+async def test_nothing_else_of_a_consent_can_be_changed(
+    referral_world: ReferralWorld, referrals_database: ServiceDatabase
+) -> None:
+    person = await referral_world.person()
+    connection = await asyncpg.connect(referrals_database.runtime_url)
+    try:
+        for change in ("UPDATE consents SET information = '{}'", "DELETE FROM consents"):
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await connection.execute(f"{change} WHERE person_id = '{person}'")
+    finally:
+        await connection.close()
