@@ -5,6 +5,7 @@ allows, a consent is revoked at most once.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
 
 from services.referrals.adapters.tables import TENANT, codes, identity_columns, metadata, tenant_key
 
@@ -78,28 +79,30 @@ consent_revocations = sa.Table(
     tenant_key("consent_id", "consents"),
 )
 
+
+def disclosure_columns(subject: str, *, table: str) -> tuple[SchemaItem, ...]:
+    """One row for each day on which a worker was told, by a referral or a handoff: its column and its table.
+
+    The account that the person may ask for needs date, recipient, a brief description and the purpose.
+    """
+    keys = {"consent_id": "consents", subject: table, "to_worker_id": "workers"}
+    others = {"person_id": "people", "from_organization_id": "organizations", "to_organization_id": "organizations"}
+    return (
+        sa.Column(TENANT, sa.Uuid, primary_key=True),
+        *(sa.Column(name, sa.Uuid, primary_key=True) for name in keys),
+        sa.Column("disclosed_on", sa.Date, primary_key=True),
+        *(sa.Column(name, sa.Uuid, nullable=False) for name in others),
+        sa.Column("description", sa.Text, nullable=False),
+        codes("purposes"),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        *(tenant_key(name, target) for name, target in (keys | others).items()),
+    )
+
+
 disclosures = sa.Table(
     "disclosures",
     metadata,
-    sa.Column(TENANT, sa.Uuid, primary_key=True),
-    sa.Column("consent_id", sa.Uuid, primary_key=True),
-    sa.Column("referral_id", sa.Uuid, primary_key=True),
-    sa.Column("to_worker_id", sa.Uuid, primary_key=True),
-    sa.Column("disclosed_on", sa.Date, primary_key=True),
-    sa.Column("person_id", sa.Uuid, nullable=False),
-    sa.Column("from_organization_id", sa.Uuid, nullable=False),
-    sa.Column("to_organization_id", sa.Uuid, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
-    codes("purposes"),
-    sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    tenant_key("consent_id", "consents"),
-    tenant_key("referral_id", "referrals"),
-    tenant_key("to_worker_id", "workers"),
-    tenant_key("person_id", "people"),
-    tenant_key("from_organization_id", "organizations"),
-    tenant_key("to_organization_id", "organizations"),
+    *disclosure_columns("referral_id", table="referrals"),
     sa.Index("ix_disclosures_by_person", TENANT, "person_id", "disclosed_on"),
 )
-"""One row for each day on which a worker was told: the account that the person may ask for needs date, recipient, a
-brief description and the purpose."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters import sheet_rows as rows
 from services.referrals.adapters.consent_tables import consent_actors, consents
-from services.referrals.adapters.disclosure_facts import disclosure_row
+from services.referrals.adapters.disclosure_facts import note_handoffs_told
 from services.referrals.adapters.handoff_tables import handoffs, transitions
 from services.referrals.adapters.referral_disclosure import (
     WIDEST_FIRST,
@@ -20,7 +20,6 @@ from services.referrals.adapters.referral_disclosure import (
     covers_telling,
     in_force,
 )
-from services.referrals.adapters.sheet_tables import handoff_disclosures
 from services.referrals.adapters.sheet_tables import handoff_sheet_revisions as revisions
 from services.referrals.adapters.tables import organizations, programmes, workers
 from services.referrals.domain.actor import Actor
@@ -31,6 +30,8 @@ from services.referrals.domain.sheet_access import NEEDS, Standing
 from services.referrals.use_cases.sheet_ports import ConsentInForce, SheetSeen
 
 CONSENTS_SHOWN = 20
+_SENDS = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
+"""Who sent the person: a new face on the sending side changes nothing of who may read."""
 
 
 class SheetRepository:
@@ -74,7 +75,7 @@ class SheetRepository:
             .where(
                 consents.c.tenant_id == tenant,
                 consents.c.person_id == journey.transition.person_id,
-                teller.c.id == journey.transition.origin_worker_id,
+                teller.c.id == (journey.transition.sender_worker_id or journey.transition.origin_worker_id),
                 _discloses(teller),
                 in_force(),
             )
@@ -93,8 +94,7 @@ class SheetRepository:
         """Write down that the caller was told, once a day, where a consent lets them know."""
         if standing.sends or standing.basis is None or not standing.parts:
             return
-        row = disclosure_row(standing.basis, by=by) | {"handoff_id": journey.handoff.id}
-        await self._connection.execute(pg.insert(handoff_disclosures).values(row).on_conflict_do_nothing())
+        await note_handoffs_told(self._connection, {journey.handoff.id: standing.basis}, by=by)
 
     async def revisions(self, handoff_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Revision]:
         """Up to `limit` of them before the one with id `after`, newest first."""
@@ -140,7 +140,7 @@ def _standing(journey: Journey, *, by: Actor) -> sa.Select[Any]:
             transitions,
             sa.and_(transitions.c.tenant_id == handoffs.c.tenant_id, transitions.c.id == handoffs.c.transition_id),
         )
-        .outerjoin(teller, _is(teller, transitions.c.origin_worker_id))
+        .outerjoin(teller, _is(teller, _SENDS))
         .outerjoin(told, _is(told, sa.literal(by.worker_id, type_=sa.Uuid)))
         .outerjoin(acceptor, _is(acceptor, handoffs.c.accepted_by))
     )

@@ -7,7 +7,8 @@ JSON by part, because parts differ in shape and are never searched; the domain k
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.referrals.adapters.tables import TENANT, codes, metadata, tenant_key
+from services.referrals.adapters.consent_tables import disclosure_columns
+from services.referrals.adapters.tables import TENANT, metadata, tenant_key
 
 handoff_sheet_revisions = sa.Table(
     "handoff_sheet_revisions",
@@ -28,23 +29,6 @@ handoff_sheet_revisions = sa.Table(
 handoff_disclosures = sa.Table(
     "handoff_disclosures",
     metadata,
-    sa.Column(TENANT, sa.Uuid, primary_key=True),
-    sa.Column("consent_id", sa.Uuid, primary_key=True),
-    sa.Column("handoff_id", sa.Uuid, primary_key=True),
-    sa.Column("to_worker_id", sa.Uuid, primary_key=True),
-    sa.Column("disclosed_on", sa.Date, primary_key=True),
-    sa.Column("person_id", sa.Uuid, nullable=False),
-    sa.Column("from_organization_id", sa.Uuid, nullable=False),
-    sa.Column("to_organization_id", sa.Uuid, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
-    codes("purposes"),
-    sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    tenant_key("consent_id", "consents"),
-    tenant_key("handoff_id", "handoffs"),
-    tenant_key("to_worker_id", "workers"),
-    tenant_key("person_id", "people"),
-    tenant_key("from_organization_id", "organizations"),
-    tenant_key("to_organization_id", "organizations"),
+    *disclosure_columns("handoff_id", table="handoffs"),
     sa.Index("ix_handoff_disclosures_by_person", TENANT, "person_id", "disclosed_on"),
 )

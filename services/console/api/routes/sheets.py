@@ -40,7 +40,9 @@ async def get_sheet(
         parts.neighbours.sheets.sheet(handoff_id, by=session),
         directory_for(session, parts),
     )
-    spoken = spoken_language(handoff.person.language if handoff.person else None)
+    if handoff.person is None:
+        raise HTTPException(404)  # there is nobody to print it for
+    spoken = spoken_language(handoff.person.language)
     words = parts.pages.words[language or spoken or Language.ENGLISH]
     return parts.pages.html(
         request,
@@ -147,6 +149,6 @@ async def _open(handoff_id: UUID, part: str, *, by: Session, parts: ConsoleParts
         parts.neighbours.sheets.sheet(handoff_id, by=by),
         directory_for(by, parts),
     )
-    if part in sheet.withheld:
+    if part in sheet.withheld or handoff.person is None:
         raise HTTPException(404)
     return _Opened(handoff=handoff, sheet=sheet, directory=directory, part=part)
