@@ -21,6 +21,7 @@ from handrail.demo.network import (
     Worker,
     person_name,
 )
+from handrail.demo.sheets import consent_between, sheet_of
 from handrail.runtime.secret_files import write_private
 from handrail.runtime.state_folder import StateFolder
 from handrail.service_commands import STATE_VARIABLE
@@ -177,6 +178,7 @@ class _Loader:
             "duty_owner_worker_id": self.registry.workers[programme.duty_owner],
             "protocol_code": programme.protocol,
             "policy_flags": programme.policy_flags,
+            "help_line": programme.help_line,
         }
         made = await self._make(admin, "/programmes", body, key=f"programme-{programme.key}")
         self.registry.programmes[programme.key] = made["id"]
@@ -210,11 +212,14 @@ class _History:
         if self.group.stage in ("planned", "cancelled"):
             expected = datetime.now(UTC) + timedelta(hours=self.group.in_hours or 1)
             planned = await self._begin(body | {"status": "planned", "expected_at": expected.isoformat()})
+            await self._say(planned["handoff_id"], left_at=expected)
             if self.group.stage == "cancelled":
                 await self._end(planned, "cancel", reason="plan_cancelled")
             return
         left_at = datetime.now(UTC) - timedelta(days=self.group.ago_days, minutes=3 * self.number + 5)
         discharged = await self._begin(body | {"status": "discharged", "occurred_at": left_at.isoformat()})
+        await self._say(discharged["handoff_id"], left_at=left_at)
+        await self._consent(person_id)
         if self.group.stage == "retracted":
             await self._end(discharged, "retract", reason="discharge_cancelled")
         elif self.group.stage != "offered":
@@ -224,6 +229,28 @@ class _History:
         # times are counted from now, so a repeated load must not reuse the key of an earlier one
         begun: dict[str, Any] = (await self.sender.ask(_REFERRALS, "POST", "/transitions", body=body)).body
         return begun
+
+    async def _say(self, handoff_id: str, *, left_at: datetime) -> None:
+        """What they told their sender, for the sheet; every fourth has not been asked yet."""
+        if self.number % 4 == 3:
+            return
+        sender = self.loader.network.worker(self.group.sender)
+        said = sheet_of(
+            self.number,
+            left_at=left_at,
+            introduced_by=sender.name,
+            with_whom=f"{sender.name}, {sender.role.replace('_', ' ')}",
+        )
+        await self.sender.ask(_REFERRALS, "PATCH", f"/handoffs/{handoff_id}/sheet", body=said, if_match='"1"')
+
+    async def _consent(self, person_id: str) -> None:
+        """Who walks with a peer of another organisation by now has signed that the peer may read it."""
+        network, organizations = self.loader.network, self.loader.registry.organizations
+        sending = network.worker(self.group.sender).organization
+        receiving = next(one.organization for one in network.programmes if one.key == self.group.programme)
+        if sending != receiving and self.group.stage == "contacted":
+            body = consent_between(organizations[sending], organizations[receiving])
+            await self.sender.ask(_REFERRALS, "POST", f"/people/{person_id}/consents", body=body)
 
     async def _end(self, transition: dict[str, Any], command: str, *, reason: str) -> None:
         path = f"/transitions/{transition['id']}/{command}"

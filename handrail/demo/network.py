@@ -48,6 +48,7 @@ class Programme(_Part):
     protocol: str
     team: str
     policy_flags: list[str]
+    help_line: str
 
 
 class Worker(_Part):

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 from handrail.demo.api import Api, Visitor, addresses_of
 from handrail.demo.loading import Registry, load
 from handrail.demo.network import MAIL_DOMAIN, PASSWORD, Network, load_network
+from handrail.demo.sheets import sheet_of
 from handrail.runtime.process_states import read_status
 from handrail.runtime.state_folder import StateFolder
 from shared.contracts.codes import Service
@@ -92,6 +94,20 @@ class Living:
         handoff = (await sender.get(Service.REFERRALS, "/handoffs?state=contacted")).body["items"][0]
         transition = (await sender.get(Service.REFERRALS, f"/transitions/{handoff['transition_id']}")).body
         await self.ask_for("Go with them to the library", about=transition["person_id"])
+        return str(handoff["id"])
+
+    async def with_sheet(self, *, peer: str | None = None) -> str:
+        """A handoff with a whole sheet: of somebody who is about to leave, or with whom this peer walks."""
+        sender = await self.sender()
+        lines = (await sender.get(Service.REFERRALS, "/handoffs?limit=100")).body["items"]
+        states = {"preparing"} if peer is None else {"accepted", "introduced", "contacted"}
+        worker = None if peer is None else self.registry.workers[peer]
+        handoff = next(one for one in lines if one["state"] in states and worker in (None, one["worker_id"]))
+        path = f"/handoffs/{handoff['id']}/sheet"
+        sheet = await sender.get(Service.REFERRALS, path)
+        said = sheet_of(0, left_at=datetime.now(UTC), introduced_by="Mika Sample", with_whom="Dora Sample")
+        if sheet.body["missing"]:
+            await sender.ask(Service.REFERRALS, "PATCH", path, body=said, if_match=sheet.etag)
         return str(handoff["id"])
 
     async def ask_for(self, title: str, *, of: str = "fay", about: str | None = None) -> dict[str, Any]:

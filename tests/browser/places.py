@@ -26,6 +26,7 @@ PAGES = {
         "/directory",
         "HELP",
         "/room",
+        "BESIDE",
     ],
     "mika": [
         "/discharges",
@@ -44,6 +45,9 @@ PAGES = {
         "REVOKE",
         "WISH",
         "HELPERS",
+        "SHEET",
+        "SHEET contact",
+        "SHEET what_to_do_if",
     ],
     "silas": [
         "/today",
@@ -82,6 +86,10 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
     elif path == "PLANNED":
         await page.goto("/discharges")
         await page.locator("tbody a").first.click()
+    elif path == "BESIDE":
+        await page.goto(f"/handoffs/{await handrail.with_sheet(peer='fay')}")
+    elif path.startswith("SHEET"):
+        await page.goto(f"/handoffs/{await handrail.with_sheet()}/{path.lower().replace(' ', '/')}")
     elif path == "PERSON":
         await page.goto(f"/handoffs/{await handrail.met()}/person")
     elif path in ("REFERRED", "DECLINED", "FINISHED"):

@@ -29,6 +29,7 @@ SHOWN = {
         "KNOWN": "known-elsewhere",
         "HELP": "help-service",
         "/room": "room",
+        "BESIDE": "sheet-beside",
     },
     "mika": {
         "/discharges": "discharges",
@@ -42,6 +43,8 @@ SHOWN = {
         "MATCHING": "matching",
         "SHARING": "sharing",
         "CONSENT": "consent",
+        "SHEET": "sheet",
+        "SHEET contact": "sheet-contact",
     },
     "silas": {
         "/today": "today",
