@@ -72,6 +72,8 @@ def service_environment(service: Service, *, state: StateFolder, addresses: Addr
         values[f"{neighbour.value.upper()}_URL"] = addresses.url(neighbour)
     if service is Service.NOTIFICATIONS and "mail" in addresses.ports:
         values |= {"SMTP_HOST": LOOPBACK, "SMTP_PORT": str(addresses.ports["mail"]), "SMTP_SENDER": MAIL_SENDER}
+    if service is Service.NOTIFICATIONS and f"{prefix}CONSOLE_URL" not in os.environ:
+        values["CONSOLE_URL"] = addresses.url(Service.CONSOLE)
     given = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
     return given | {prefix + name: value for name, value in values.items()}
 

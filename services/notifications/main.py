@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from services.notifications.adapters import tables
+from services.notifications.adapters.claim_book import PostgresClaims
 from services.notifications.adapters.contact_book import PostgresContactBook
 from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.email_channel import EmailChannel, MailServer
@@ -33,6 +34,7 @@ from services.notifications.api.dependencies import Parts, SmsCallbacks, Webhook
 from services.notifications.api.errors import PROBLEMS
 from services.notifications.domain.codes import Channel
 from services.notifications.settings import NotificationsSettings
+from services.notifications.use_cases.claim_links import Links
 from services.notifications.use_cases.ports import MessageChannel
 from services.notifications.worker.rounds import Rounds, WebhookWork
 from services.notifications.worker.tasks import register_tasks
@@ -76,6 +78,7 @@ def install(app: FastAPI, resources: Resources) -> None:
     app.state.parts = Parts(
         inbox=PostgresInbox(resources.engine),
         deliveries=PostgresDeliveryReader(resources.engine),
+        claims=PostgresClaims(resources.engine),
         contact_book=PostgresContactBook(resources.engine),
         number_plans=why_not_texted,
         messages=PostgresMessageBook(resources.engine),
@@ -155,9 +158,16 @@ def rounds_of(
         letters=PostgresLetters(engine),
         most_in_window=settings.most_messages_in_a_minute,
         webhooks=_webhook_work(resources, settings=settings, strangers=strangers),
+        links=_links(resources, settings=settings),
         hints=hints,
         clock=clock,
     )
+
+
+def _links(resources: Resources, *, settings: NotificationsSettings) -> Links | None:
+    if settings.console_url is None:
+        return None
+    return Links(console_url=settings.console_url, book=PostgresClaims(resources.engine))
 
 
 def senders_of(resources: Resources, *, settings: NotificationsSettings) -> dict[Channel, MessageChannel]:

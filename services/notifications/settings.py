@@ -16,6 +16,9 @@ class NotificationsSettings(ServiceSettings):
     port: int = 8403
     referrals_url: str = "http://127.0.0.1:8401"
     referrals_timeout_seconds: float = Field(default=2.0, gt=0, le=5)
+    console_url: str | None = Field(
+        default=None, description="where people find the pages; messages about one thing then carry a link"
+    )
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=8425, ge=1, le=65535)
     smtp_sender: str = Field(default="no-reply@handrail.example", description="neutral: no programme, no kind of care")
@@ -70,6 +73,8 @@ class NotificationsSettings(ServiceSettings):
         for name in ("sms_url", "sms_callback_url"):
             if (getattr(self, name) or "https://").partition(":")[0] != "https":
                 raise ValueError(f"{name} must be an https address outside the demo profile")
+        if not (self.console_url or "https://").startswith(("https://", "http://127.0.0.1:")):
+            raise ValueError("console_url must be an https address outside the demo profile")
         for name in ("sms_callback_secret", "webhook_key"):
             secret = getattr(self, name)
             if secret is not None and 0 < len(secret.get_secret_value()) < 32:

@@ -79,6 +79,10 @@ class NotificationsOverHttp:
         """Note that an item was seen, which accepts nothing."""
         await self.neighbour.tell(f"/inbox/{item_id}/seen", {}, by=by)
 
+    async def claim(self, token: str, *, by: Session) -> told.InboxItem:
+        """Where a link from a message leads. Raises Refused where it leads nowhere."""
+        return await self.neighbour.post("/claims", {"token": token}, by=by, answer=told.InboxItem)
+
     async def deliveries(
         self,
         by: Session,

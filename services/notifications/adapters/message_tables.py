@@ -57,6 +57,23 @@ summary_dates = sa.Table(
     comment="when each supervisor's next weekly summary is due",
 )
 
+claim_links = sa.Table(
+    "claim_links",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, nullable=False),
+    sa.Column(
+        "digest", sa.Text, nullable=False, comment="SHA-256 of the token; the token itself is in the message only"
+    ),
+    sa.Column("worker_id", sa.Uuid, nullable=False),
+    sa.Column("item_id", sa.Uuid, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("expires_at", INSTANT, nullable=False),
+    sa.Column("used_at", INSTANT),
+    sa.PrimaryKeyConstraint("tenant_id", "digest"),
+    sa.Index("ix_claim_links_expired", "expires_at"),
+    comment="links in messages: one worker, one item, one use",
+)
+
 letters = sa.Table(
     "letters",
     metadata,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.adapters.tables import letters, messages, webhook_calls
+from services.notifications.adapters.tables import claim_links, letters, messages, webhook_calls
 from shared.clock import Clock
 
 RETENTION = timedelta(days=90)
@@ -16,6 +16,7 @@ async def forget_messages(connection: AsyncConnection, *, clock: Clock) -> int:
     before = clock.now() - RETENTION
     ended = (
         sa.delete(messages).where(messages.c.begun_at < before),
+        sa.delete(claim_links).where(claim_links.c.expires_at < before),
         sa.delete(letters).where(letters.c.next_at.is_(None), letters.c.changed_at < before),
         sa.delete(webhook_calls).where(webhook_calls.c.next_at.is_(None), webhook_calls.c.changed_at < before),
     )

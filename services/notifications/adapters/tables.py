@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.notifications.adapters.message_tables import (
+    claim_links,
     letters,
     messages,
     provider_gates,
@@ -17,6 +18,7 @@ from shared.inbox import inbox_table
 from shared.outbox import outbox_table
 
 __all__ = [
+    "claim_links",
     "contact_points",
     "deliveries",
     "event_inbox",
@@ -57,7 +59,7 @@ items = sa.Table(
     sa.Column("story_id", sa.Uuid, nullable=False),
     sa.Column("subject_kind", sa.Text, nullable=False),
     sa.Column("subject_id", sa.Uuid, nullable=False),
-    sa.Column("subject_version", sa.Integer, nullable=False),
+    sa.Column("subject_version", sa.BigInteger, nullable=False, comment="of a clock: seconds since 1970"),
     sa.Column("worker_id", sa.Uuid, nullable=False),
     sa.Column("occasion", sa.Integer, nullable=False, comment="offer number, or the version of a task's assignment"),
     sa.Column("kind", sa.Text, nullable=False),
@@ -67,7 +69,7 @@ items = sa.Table(
     sa.Column("respond_by", _INSTANT),
     sa.Column("opened_at", _INSTANT),
     sa.Column("seen_at", _INSTANT),
-    sa.Column("ended_version", sa.Integer),
+    sa.Column("ended_version", sa.BigInteger),
     sa.Column("ended_reason", sa.Text),
     sa.Column("exhausted_at", _INSTANT),
     sa.PrimaryKeyConstraint("tenant_id", "item_id"),

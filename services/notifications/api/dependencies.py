@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Query, Request
 
 from services.notifications.domain.errors import WebhooksOff
+from services.notifications.use_cases.claim_links import ClaimBook
 from services.notifications.use_cases.message_ports import Gates, MessageBook, OptOuts
 from services.notifications.use_cases.ports import ContactBook, DeliveryReader, InboxReader, NumberPlans, Recipient
 from services.notifications.use_cases.read_contact_points import Caller
@@ -38,6 +39,7 @@ class Parts:
 
     inbox: InboxReader
     deliveries: DeliveryReader
+    claims: ClaimBook
     contact_book: ContactBook
     number_plans: NumberPlans
     messages: MessageBook

@@ -9,6 +9,18 @@ def _item_not_found(_: errors.ItemNotFound) -> Problem:
     return Problem(404, "not_found", "There is no such item in your inbox")
 
 
+def _link_unknown(_: errors.LinkUnknown) -> Problem:
+    return Problem(404, "link_unknown", "This link was not sent to you")
+
+
+def _link_used(_: errors.LinkUsed) -> Problem:
+    return Problem(409, "link_used", "This link has been used already; everything that waits is in your inbox")
+
+
+def _link_expired(_: errors.LinkExpired) -> Problem:
+    return Problem(410, "link_expired", "This link is over; everything that waits is in your inbox")
+
+
 def _not_yours(_: errors.NotYourContactPoints) -> Problem:
     return Problem(403, "not_yours", "These contact points belong to somebody else")
 
@@ -40,6 +52,9 @@ def _webhooks_off(_: errors.WebhooksOff) -> Problem:
 
 PROBLEMS: ProblemTable = {
     errors.ItemNotFound: _item_not_found,
+    errors.LinkUnknown: _link_unknown,
+    errors.LinkUsed: _link_used,
+    errors.LinkExpired: _link_expired,
     errors.NotYourContactPoints: _not_yours,
     errors.ContactPointsInvalid: _invalid,
     errors.ContactPointsChanged: _changed,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.notifications.domain.claim_links import MAX_TOKEN_CHARACTERS
 from services.notifications.domain.codes import MESSAGES, Channel, DeliveryState, EndReason, ItemKind, ItemState
 from services.notifications.domain.contact_points import MAX_ADDRESS_CHARACTERS, ContactPoints
 from services.notifications.domain.explanations import explain
@@ -14,6 +15,14 @@ from services.notifications.domain.receipts import Receipt
 from services.notifications.domain.wording import TITLES
 from services.notifications.use_cases.ports import DeliveryView
 from shared.contracts.codes import SubjectKind
+
+
+class ClaimBody(BaseModel):
+    """The end of a link's address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN_CHARACTERS)]
 
 
 class InboxItem(BaseModel):

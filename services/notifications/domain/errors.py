@@ -23,6 +23,18 @@ class ItemNotFound(NotificationsError):  # noqa: N818 - names a fact
     """No such item in this worker's inbox; also said of other people's items."""
 
 
+class LinkUnknown(NotificationsError):  # noqa: N818 - names a fact
+    """We sent no such link to this worker; also said of links of others."""
+
+
+class LinkUsed(NotificationsError):  # noqa: N818 - names a fact
+    """A link leads somewhere once."""
+
+
+class LinkExpired(NotificationsError):  # noqa: N818 - names a fact
+    """Its day is over, or what it led to is."""
+
+
 class NotYourContactPoints(NotificationsError):  # noqa: N818 - names a fact
     """Somebody other than the worker, a supervisor or an administrator asked."""
 

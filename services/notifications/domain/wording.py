@@ -47,10 +47,14 @@ class Words:
     body: str
 
 
-def outbound(kinds: Iterable[ItemKind]) -> Words:
-    """Words for one message about these items (at least one): how many there are, never what they are about."""
+def outbound(kinds: Iterable[ItemKind], *, link: str | None = None) -> Words:
+    """Words for one message about these items (at least one): how many there are, never what they are about.
+
+    `link` leads whoever it was sent to there, after signing in; it says nothing by itself.
+    """
     counts = Counter(_NOUNS[kind] for kind in kinds)
     parts = [f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in sorted(counts.items())]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     seen = "it" if counts.total() == 1 else "them"
-    return Words(subject=f"You have {listed}", body=f"You have {listed}. Sign in to see {seen}.\n")
+    way = "" if link is None else f"{link}\n"
+    return Words(subject=f"You have {listed}", body=f"You have {listed}. Sign in to see {seen}.\n{way}")

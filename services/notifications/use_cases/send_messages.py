@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.notifications.domain.claim_links import ClaimLink
 from services.notifications.domain.codes import Channel, DeliveryCode, DeliveryState
 from services.notifications.domain.contact_points import Way
 from services.notifications.domain.gates import Admitted
@@ -13,6 +14,7 @@ from services.notifications.domain.outcomes import Delivered, Outcome, Settled, 
 from services.notifications.domain.sending import LeasedDelivery, SendNow, Suppress, Wait
 from services.notifications.domain.wording import outbound
 from services.notifications.use_cases.checking import settled, verdicts
+from services.notifications.use_cases.claim_links import Links
 from services.notifications.use_cases.message_ports import BegunMessage, Gates, MessageBook
 from services.notifications.use_cases.ports import (
     Deliveries,
@@ -47,7 +49,7 @@ class Bundle:
 
     @property
     def is_repeat(self) -> bool:
-        """Whether it may have been told already: then it is the same message again, to the letter."""
+        """Whether it may have been told already: then it is the same message again, but for a link of its own."""
         return self.deliveries[0].message_id is not None
 
 
@@ -58,6 +60,7 @@ class Dispatch:
     bundle: Bundle
     way: Way
     message: Message
+    link: ClaimLink | None = None
 
 
 async def send_messages(
@@ -70,6 +73,7 @@ async def send_messages(
     clock: Clock,
     new_id: NewId,
     most_in_window: int,
+    links: Links | None = None,
 ) -> Round:
     """Claim all that is due to a number of workers, ask who may still be told, send, and record each outcome."""
     claimed = await deliveries.claim(Channel.EMAIL, limit=WORKERS_AT_ONCE, now=clock.now(), lease=MESSAGE_LEASE)
@@ -86,8 +90,8 @@ async def send_messages(
     outcomes += unreachable
     bundles = await _not_taken_yet(bundles, book=book, done=outcomes)
     bundles = await _without_storm(bundles, most=most_in_window, book=book, now=clock.now(), waiting=outcomes)
-    dispatches = await _admitted(bundles, gates=gates, now=clock.now(), waiting=outcomes, new_id=new_id)
-    outcomes += await _sent(dispatches, senders=senders, book=book, gates=gates, clock=clock)
+    dispatches = await _admitted(bundles, gates=gates, now=clock.now(), waiting=outcomes, new_id=new_id, links=links)
+    outcomes += await _sent(dispatches, senders=senders, book=book, gates=gates, clock=clock, links=links)
     changed, announced = await settle_deliveries(outcomes, deliveries=deliveries, clock=clock)
     return Round(len(claimed), changed, announced)
 
@@ -137,7 +141,13 @@ async def _without_storm(
 
 
 async def _admitted(
-    bundles: Sequence[Bundle], *, gates: Gates, now: datetime, waiting: Outcomes, new_id: NewId
+    bundles: Sequence[Bundle],
+    *,
+    gates: Gates,
+    now: datetime,
+    waiting: Outcomes,
+    new_id: NewId,
+    links: Links | None,
 ) -> list[Dispatch]:
     if not bundles:
         return []
@@ -148,25 +158,43 @@ async def _admitted(
             way = next(way for way in bundle.ways if way.channel is admission.channel)
             # Several steps of one ladder may be due together after an outage: they tell of one item, so it counts once.
             kinds = {delivery.item_id: delivery.kind for delivery in bundle.deliveries}
+            address, link = _way_in(bundle, links=links, now=now)
             message_id = bundle.deliveries[0].message_id or new_id()
             message = Message(
                 message_id=message_id,
                 tenant_id=bundle.recipient.tenant_id,
                 address=way.address,
-                words=outbound(kinds.values()),
+                words=outbound(kinds.values(), link=address),
             )
-            found.append(Dispatch(bundle=bundle, way=way, message=message))
+            found.append(Dispatch(bundle=bundle, way=way, message=message, link=link))
         else:
             waiting += _all(bundle.deliveries, settled(Wait(admission.again_at, admission.code)))
     return found
 
 
+def _way_in(bundle: Bundle, *, links: Links | None, now: datetime) -> tuple[str | None, ClaimLink | None]:
+    """A link where the message tells of one item; a message about several leads to the inbox by itself."""
+    item_ids = {delivery.item_id for delivery in bundle.deliveries}
+    if links is None or len(item_ids) != 1:
+        return None, None
+    return links.new(bundle.recipient, item_id=item_ids.pop(), now=now)
+
+
 async def _sent(
-    dispatches: Sequence[Dispatch], *, senders: Senders, book: MessageBook, gates: Gates, clock: Clock
+    dispatches: Sequence[Dispatch],
+    *,
+    senders: Senders,
+    book: MessageBook,
+    gates: Gates,
+    clock: Clock,
+    links: Links | None,
 ) -> Outcomes:
     if not dispatches:
         return []
     await book.begin([_begun(dispatch) for dispatch in dispatches], now=clock.now())
+    made = [dispatch.link for dispatch in dispatches if dispatch.link is not None]
+    if links is not None and made:
+        await links.book.keep(made, now=clock.now())
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def send(dispatch: Dispatch) -> Outcome | None:

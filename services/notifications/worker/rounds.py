@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.notifications.domain.codes import Channel
 from services.notifications.domain.sending import LeasedDelivery
 from services.notifications.use_cases.call_webhooks import call_webhooks
+from services.notifications.use_cases.claim_links import Links
 from services.notifications.use_cases.deliver_due import deliver_due, show_items
 from services.notifications.use_cases.letter_ports import Letters, Summaries
 from services.notifications.use_cases.message_ports import Gates, MessageBook
@@ -56,6 +57,7 @@ class Rounds:
     summaries: Summaries
     letters: Letters
     webhooks: WebhookWork | None
+    links: Links | None
     most_in_window: int
     hints: Hints
     clock: Clock
@@ -130,6 +132,7 @@ class Rounds:
             clock=self.clock,
             new_id=new_id,
             most_in_window=self.most_in_window,
+            links=self.links,
         )
 
     async def _until_nothing_is_due(self, work: Callable[[], Awaitable[Round]]) -> bool:

@@ -76,6 +76,7 @@ class FakeNotifications:
     version: int = 1
     refuse: Refused | None = None
     away: bool = False
+    claimed: list[str] = field(default_factory=list)
 
     async def contact_points(self, worker_id: UUID, *, by: Session) -> tuple[ContactPoints, int]:
         return self.points, self.version
@@ -84,6 +85,12 @@ class FakeNotifications:
         if self.refuse is not None:
             raise self.refuse
         self.points, self.version = points, version + 1
+
+    async def claim(self, token: str, *, by: Session) -> told.InboxItem:
+        self.claimed.append(token)
+        if self.refuse is not None:
+            raise self.refuse
+        return self.items[0]
 
     async def inbox(self, by: Session, **_: Any) -> Page[told.InboxItem]:
         if self.away:

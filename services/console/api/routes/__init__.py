@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.console.api.routes import (
     about_me,
     boundary,
+    claim,
     contact_points,
     deliveries,
     design,
@@ -39,7 +40,21 @@ from services.console.api.routes import (
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
-        *(door, inbox, about_me, sending, handoffs, sheets, person, sharing, wishes, timeline, people, contact_points),
+        *(
+            door,
+            inbox,
+            claim,
+            about_me,
+            sending,
+            handoffs,
+            sheets,
+            person,
+            sharing,
+            wishes,
+            timeline,
+            people,
+            contact_points,
+        ),
         *(refer, reroute, referrals, referral_steps, teams, room, programmes, find_help),  # the same for referrals
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, numbers, boundary, deliveries, static),

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.notifications.api.routes import (
+    claims,
     contact_points,
     deliveries,
     events,
@@ -15,6 +16,7 @@ from services.notifications.api.routes import (
 ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     inbox.router,
+    claims.router,
     deliveries.router,
     contact_points.router,
     sms_callbacks.router,

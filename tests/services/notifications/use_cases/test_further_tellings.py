@@ -1,5 +1,6 @@
 """Overdue steps, handoffs that end gently, tasks that come back and referrals: in any order, repeated, and never a storm."""
 
+from datetime import UTC, datetime
 from itertools import permutations
 from uuid import UUID, uuid4
 
@@ -51,6 +52,13 @@ async def test_a_step_that_is_done_closes_its_item_and_takes_back_its_messages(h
     steps = await house.deliveries(tenant_id=done.tenant_id)
     assert {row.state for row in steps if row.channel == "inbox"} == {"delivered"}
     assert {row.next_at for row in steps} == {None}, "nothing about it is sent any more"
+
+
+async def test_a_clock_of_2040_is_told_as_any_other(house: House) -> None:
+    journey = Journey(began=datetime(2040, 2, 29, tzinfo=UTC))
+    await house.live(journey.missed(LEAD, milestone=MilestoneCode.DAY_90), journey.met(MilestoneCode.DAY_90))
+    assert {row.state for row in await house.rows(event_inbox)} == {"processed"}
+    assert await told(house, journey) == {(LEAD, "step_overdue", "hidden", "step_done")}
 
 
 async def test_one_time_of_a_step_that_repeats_ends_alone(house: House) -> None:
