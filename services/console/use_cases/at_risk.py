@@ -36,6 +36,6 @@ async def read_at_risk(
     lines = {line.id: line for line in newest.items}
     return AtRiskPage(
         found=found,
-        called={one: line.called for one, line in lines.items()},
+        called={one: line.called for one, line in lines.items() if line.called},
         with_worker={one: line.worker_id for one, line in lines.items() if line.worker_id},
     )

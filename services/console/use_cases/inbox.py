@@ -17,6 +17,7 @@ OPEN_TASKS = ("assigned", "in_progress", "on_hold")
 _NEWS = (
     "handoff_called_back",
     "handoff_ended",
+    "handoff_changed",
     "step_overdue",
     "task_approved",
     "task_not_assigned",
@@ -25,6 +26,7 @@ _NEWS = (
     "referral_answered",
     "referral_unanswered",
     "referral_cancellation_asked",
+    "referral_changed",
 )
 SHOWN_AT_ONCE = 50
 

@@ -52,6 +52,7 @@ class ItemKind(StrEnum):
     HANDOFF_ESCALATED = "handoff_escalated"
     HANDOFF_CALLED_BACK = "handoff_called_back"
     HANDOFF_ENDED = "handoff_ended"
+    HANDOFF_CHANGED = "handoff_changed"
     STEP_OVERDUE = "step_overdue"
     TASK_ASSIGNED = "task_assigned"
     TASK_APPROVED = "task_approved"
@@ -61,6 +62,7 @@ class ItemKind(StrEnum):
     REFERRAL_ANSWERED = "referral_answered"
     REFERRAL_UNANSWERED = "referral_unanswered"
     REFERRAL_CANCELLATION_ASKED = "referral_cancellation_asked"
+    REFERRAL_CHANGED = "referral_changed"
 
 
 class EndReason(StrEnum):

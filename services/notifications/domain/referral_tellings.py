@@ -1,15 +1,18 @@
 """What should be told of a referral: to the worker who is asked, and to the worker who asks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from services.notifications.domain.codes import EndReason, ItemKind
 from services.notifications.domain.facts import Fact
-from services.notifications.domain.telling import Ending, Telling, notice
+from services.notifications.domain.telling import CALLED_BACK_LADDER, Ending, Telling, notice
 
 _ASKS = frozenset({"request", "assign"})
 _ANSWERS = frozenset({"accept", "reject", "complete", "fail", "unaccept", "cancel", "close"})
 _SILENCE = "overdue"
 _ASKS_TO_CANCEL = "ask-to-cancel"
+_STOPPED = "consent-revoked"
 
 
 def tellings_of_referral(facts: Sequence[Fact]) -> list[Telling]:
@@ -26,9 +29,17 @@ def _of_step(fact: Fact, *, facts: Sequence[Fact]) -> list[Telling]:
         return [notice(fact, recipient, ItemKind.REFERRAL_CANCELLATION_ASKED, ending=_moved_on(facts, fact))]
     if fact.step in _ANSWERS and requester is not None:
         return [notice(fact, requester, ItemKind.REFERRAL_ANSWERED, ending=_moved_on(facts, fact))]
+    if fact.step == _STOPPED:
+        both = [one for one in (recipient, requester) if one is not None]
+        return [_changed(fact, one, ending=_moved_on(facts, fact)) for one in both]
     if fact.step == _SILENCE and requester is not None:
         return [notice(fact, requester, ItemKind.REFERRAL_UNANSWERED, ending=_moved_on(facts, fact))]
     return []
+
+
+def _changed(fact: Fact, worker_id: UUID, *, ending: Ending | None) -> Telling:
+    """Sent as well as shown: somebody may be about to call, and the other is to speak with the person."""
+    return replace(notice(fact, worker_id, ItemKind.REFERRAL_CHANGED, ending=ending), ladder=CALLED_BACK_LADDER)
 
 
 def _moved_on(facts: Sequence[Fact], before: Fact) -> Ending | None:

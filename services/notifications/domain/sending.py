@@ -86,6 +86,9 @@ _ENDED = frozenset(
 _STILL_TOLD = {
     ItemKind.HANDOFF_CALLED_BACK: _ENDED,
     ItemKind.HANDOFF_ENDED: _ENDED,
+    # that something changed is told also to those who may not know any more what it was about: it says nothing else
+    ItemKind.HANDOFF_CHANGED: _ENDED | {EntitlementReason.CONSENT_MISSING},
+    ItemKind.REFERRAL_CHANGED: frozenset({EntitlementReason.CONSENT_MISSING}),
     ItemKind.TASK_NOT_ASSIGNED: frozenset({EntitlementReason.SUBJECT_CLOSED}),
 }
 

@@ -42,6 +42,22 @@ def gentle_ending(facts: Iterable[Fact]) -> Fact | None:
     return min(found, key=lambda fact: fact.version, default=None)
 
 
+def quiet_change(facts: Iterable[Fact]) -> Fact | None:
+    """The fact that a handoff was withdrawn because its person took back what they had agreed to."""
+    found = (fact for fact in facts if fact.type is EventType.HANDOFF_WITHDRAWN and fact.reason == "consent_revoked")
+    return min(found, key=lambda fact: fact.version, default=None)
+
+
+def changed(worker_id: UUID, *, withdrawn: Fact) -> Telling:
+    """The notice that one of their handoffs has changed: why is nowhere in it."""
+    return Telling(
+        key=TellingKey(SubjectKind.HANDOFF, withdrawn.subject_id, worker_id, 0, ItemKind.HANDOFF_CHANGED),
+        ladder=CALLED_BACK_LADDER,
+        starts_at=withdrawn.recorded_at,
+        subject_version=withdrawn.version,
+    )
+
+
 def ended(worker_id: UUID, *, withdrawn: Fact) -> Telling:
     """The notice, without a reason, that a handoff has ended: for its sender and for each who had been told of it."""
     return Telling(

@@ -11,6 +11,7 @@ TITLES = {
     ItemKind.HANDOFF_ESCALATED: "A handoff is waiting for someone",
     ItemKind.HANDOFF_CALLED_BACK: "A handoff was called back",
     ItemKind.HANDOFF_ENDED: "A handoff has ended. There is nothing you need to do",
+    ItemKind.HANDOFF_CHANGED: "One of your handoffs has changed",
     ItemKind.STEP_OVERDUE: "A step of a handoff is overdue",
     ItemKind.TASK_ASSIGNED: "New task",
     ItemKind.TASK_APPROVED: "A task you asked for is assigned",
@@ -20,6 +21,7 @@ TITLES = {
     ItemKind.REFERRAL_ANSWERED: "A referral you asked for has news",
     ItemKind.REFERRAL_UNANSWERED: "A referral you asked for is still waiting",
     ItemKind.REFERRAL_CANCELLATION_ASKED: "Someone asks to cancel a referral you have",
+    ItemKind.REFERRAL_CHANGED: "One of your referrals has changed",
 }
 
 _NOUNS = {
@@ -27,6 +29,7 @@ _NOUNS = {
     ItemKind.HANDOFF_ESCALATED: "waiting handoff",
     ItemKind.HANDOFF_CALLED_BACK: "update",
     ItemKind.HANDOFF_ENDED: "update",
+    ItemKind.HANDOFF_CHANGED: "update",
     ItemKind.STEP_OVERDUE: "overdue step",
     ItemKind.TASK_ASSIGNED: "new task",
     ItemKind.TASK_APPROVED: "update",
@@ -36,6 +39,7 @@ _NOUNS = {
     ItemKind.REFERRAL_ANSWERED: "update",
     ItemKind.REFERRAL_UNANSWERED: "update",
     ItemKind.REFERRAL_CANCELLATION_ASKED: "update",
+    ItemKind.REFERRAL_CHANGED: "update",
 }
 
 

@@ -11,7 +11,15 @@ from services.notifications.domain.items import Item, changes, state_after
 from services.notifications.domain.ladders import PlannedStep
 from services.notifications.domain.sending import INBOX_LEASE, LeasedDelivery
 from services.notifications.domain.telling import Telling
-from services.notifications.domain.tellings import called_back, ended, gentle_ending, retraction, tellings
+from services.notifications.domain.tellings import (
+    called_back,
+    changed,
+    ended,
+    gentle_ending,
+    quiet_change,
+    retraction,
+    tellings,
+)
 from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, NewItem, Recipient, Stories
 from shared.clock import Clock
 from shared.contracts.events import Event
@@ -67,15 +75,22 @@ def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Tell
             called_back(handoff_id, worker_id=worker_id, retracted=retracted) for handoff_id, worker_id in sorted(told)
         ]
     if withdrawn is not None:
-        touched = {worker_id for handoff_id, worker_id in told if handoff_id == withdrawn.subject_id}
-        if withdrawn.assigner_worker_id is not None:
-            touched.add(withdrawn.assigner_worker_id)
-        return wanted + [ended(worker_id, withdrawn=withdrawn) for worker_id in sorted(touched)]
+        return wanted + [ended(worker_id, withdrawn=withdrawn) for worker_id in _touched(told, withdrawn)]
+    if (stopped := quiet_change(facts)) is not None:
+        return wanted + [changed(worker_id, withdrawn=stopped) for worker_id in _touched(told, stopped)]
     return wanted
 
 
+def _touched(told: set[tuple[UUID, UUID]], withdrawn: Fact) -> list[UUID]:
+    """Everybody who had been told of the handoff, and its sender."""
+    touched = {worker_id for handoff_id, worker_id in told if handoff_id == withdrawn.subject_id}
+    if withdrawn.assigner_worker_id is not None:
+        touched.add(withdrawn.assigner_worker_id)
+    return sorted(touched)
+
+
 def _is_notice(item: Item) -> bool:
-    return item.key.kind in (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
+    return item.key.kind in (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED, ItemKind.HANDOFF_CHANGED)
 
 
 def _planned(

@@ -141,8 +141,11 @@ def test_an_item_is_shown_to_whoever_is_entitled_at_any_hour() -> None:
 def test_only_notices_of_an_ending_reach_former_parties(kind: ItemKind, reason: EntitlementReason) -> None:
     verdict = decide_item(replace(SHOW, kind=kind), answer=answer(reason))
     ended = {EntitlementReason.SUBJECT_CLOSED, EntitlementReason.NO_LONGER_OFFERED, EntitlementReason.NOT_A_PARTY}
-    notices = (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED)
-    passes = (kind in notices and reason in ended) or (
-        kind is ItemKind.TASK_NOT_ASSIGNED and reason is EntitlementReason.SUBJECT_CLOSED
+    notices = (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED, ItemKind.HANDOFF_CHANGED)
+    changes = (ItemKind.HANDOFF_CHANGED, ItemKind.REFERRAL_CHANGED)
+    passes = (
+        (kind in notices and reason in ended)
+        or (kind in changes and reason is EntitlementReason.CONSENT_MISSING)
+        or (kind is ItemKind.TASK_NOT_ASSIGNED and reason is EntitlementReason.SUBJECT_CLOSED)
     )
     assert verdict == (SendNow() if passes else Suppress(reason))

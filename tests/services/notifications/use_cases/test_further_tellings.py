@@ -141,6 +141,39 @@ async def test_any_other_withdrawal_is_told_to_nobody_and_a_retraction_says_it_b
     assert {kind for _, kind, _, _ in await told(house, retracted)} == {"handoff_offered", "handoff_called_back"}
 
 
+async def test_what_a_person_takes_back_is_told_as_a_change_and_nothing_else(
+    house: House, referrals: ReferralsDouble, smtp_server: SmtpServer
+) -> None:
+    """To whoever had been told and to the sender, once, although the one may not know any more whom it was about."""
+    journey = Journey()
+    addresses = {worker: await house.reach(journey.tenant_id, worker) for worker in (PEER, SENDER)}
+    await house.live(journey.offered(PEER, version=2))
+    referrals.deny(PEER, journey.handoff_id, reason=EntitlementReason.CONSENT_MISSING)
+    withdrawn = journey.step(EventType.HANDOFF_WITHDRAWN, version=3, reason="consent_revoked", sender=SENDER)
+    await house.live(withdrawn, withdrawn.model_copy(update={"id": uuid4()}))
+    changed = {row.worker_id: row.state for row in await house.items() if row.kind == "handoff_changed"}
+    assert changed == {PEER: "open", SENDER: "open"}
+    last = [
+        [mail.message for mail in smtp_server.messages if address in mail.recipients][-1]
+        for address in addresses.values()
+    ]
+    assert {mail["Subject"] for mail in last} == {"You have 1 update"}
+    assert not any("consent" in mail.as_string().lower() for mail in last)
+
+
+async def test_a_referral_that_was_stopped_is_told_to_both_sides(house: House, referrals: ReferralsDouble) -> None:
+    one = Referring(requester=SENDER, recipient=PEER)
+    referrals.deny(PEER, one.referral_id, reason=EntitlementReason.CONSENT_MISSING)
+    stopped = one.step("consent-revoked", 2, status="on_hold", by=None)
+    await house.live(one.step("accept", 1, status="accepted", by=PEER), stopped)
+    await house.live(stopped.model_copy(update={"id": uuid4()}))
+    found = await told(house, one)
+    assert {line for line in found if line[1] == "referral_changed"} == {
+        (PEER, "referral_changed", "open", None),
+        (SENDER, "referral_changed", "open", None),
+    }
+
+
 async def test_a_task_that_comes_back_is_not_told_as_a_refusal(house: House) -> None:
     tenant, task = uuid4(), uuid4()
 
