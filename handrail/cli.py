@@ -80,10 +80,20 @@ def down(state: State = DEFAULT_STATE) -> None:
 @application.command()
 def status(state: State = DEFAULT_STATE, as_json: Json = False) -> None:
     """How each process stands. Exit code 1 when something is not ready."""
-    from handrail.runtime.overview import overview
+    from dataclasses import asdict
 
-    found = overview(StateFolder(state.resolve()))
-    _say(json.dumps(found.as_json(), indent=2) if as_json else found.as_text())
+    from handrail.runtime.overview import overview
+    from handrail.runtime.process_states import read_status
+    from handrail.runtime.waiting_work import waiting_everywhere
+
+    folder = StateFolder(state.resolve())
+    found = overview(folder)
+    ports = (read_status(folder.status_file) or {}).get("ports", {}) if found.supervisor is not None else {}
+    waiting = waiting_everywhere(ports)
+    if as_json:
+        _say(json.dumps(found.as_json() | {"waiting": [asdict(one) for one in waiting]}, indent=2))
+    else:
+        _say("\n".join([found.as_text(), *(f"  {one.words}" for one in waiting)]))
     raise typer.Exit(0 if found.all_ready else 1)
 
 

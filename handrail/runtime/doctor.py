@@ -18,6 +18,7 @@ from handrail.runtime.processes import DEFAULT_WORKER_CHILDREN, Kind, taking_par
 from handrail.runtime.state_folder import OtherVersionError, StateFolder
 from handrail.runtime.state_lock import left_behind
 from handrail.runtime.unprivileged import RootNotDroppedError, choose_identity
+from handrail.runtime.waiting_work import waiting_everywhere
 
 LITTLE_BYTES = 1024**3
 
@@ -170,6 +171,11 @@ def _readiness(state: StateFolder, *, running: Overview) -> Iterator[Finding]:
             yield _wrong("not_ready", f"{name} runs and is not ready ({checks})", mend=look)
         else:
             yield _fine("ready", f"{name} is ready")
+    for waiting in waiting_everywhere(ports):
+        if waiting.quarantined or waiting.is_late:
+            yield _wrong("waiting", waiting.words, mend=waiting.advice)
+        else:
+            yield _fine("waiting", waiting.words)
 
 
 def _budget() -> Finding:

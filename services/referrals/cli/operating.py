@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from services.referrals.adapters.invariants import INVARIANTS, Violation, examine
+from services.referrals.adapters.tables import inbox
 from services.referrals.cli import directory
 from services.referrals.settings import ReferralsSettings
 from shared.database import create_engine
+from shared.quarantine import add_quarantine_commands
 
 commands = typer.Typer(help="What must always hold of people, tasks and handoffs.", no_args_is_help=True)
 commands.add_typer(directory.commands, name="directory")
@@ -34,8 +36,15 @@ def invariants() -> None:
         raise typer.Exit(1)
 
 
+def _database_url() -> str:
+    return ReferralsSettings().database_url.get_secret_value()
+
+
+add_quarantine_commands(commands, inbox=inbox, database_url=_database_url)
+
+
 async def _examined() -> list[Violation]:
-    engine = create_engine(ReferralsSettings().database_url.get_secret_value(), pool_size=1)
+    engine = create_engine(_database_url(), pool_size=1)
     try:
         return await examine(engine)
     finally:
