@@ -27,6 +27,8 @@ PAGES = {
         "HELP",
         "/room",
         "BESIDE",
+        "/protocols",
+        "PROTOCOL",
     ],
     "mika": [
         "/discharges",
@@ -104,6 +106,8 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await open_consent(page, path, handrail)
     elif path in ("HELP", "HELPERS"):
         await open_help(page, path, handrail)
+    elif path == "PROTOCOL":
+        await page.goto("/protocols/standard_inpatient")
     elif path == "ROOM":
         await page.goto(f"/programmes/{handrail.registry.programmes['community']}/room")
     elif path == "TEAM":

@@ -18,15 +18,16 @@ async def test_a_peer_knows_somebody_from_elsewhere_and_only_they_read_it(
     await page.get_by_role("link", name="I know Heron T. from elsewhere").click()
     await page.get_by_role("button", name="Yes, I know them").click()
     await expect(page.get_by_text("You are not asked about this person any more")).to_be_visible()
-    await expect(page.get_by_role("button", name="Can’t right now")).to_be_visible()
+    standing = await handrail.handoff(offered.handoff_id)
+    assert standing["next"]["worker_id"] != handrail.registry.workers[offered.peer]
     asker = await visit("mika", f"/handoffs/{offered.handoff_id}/person", js=js, size=DESK)
     assert "elsewhere" not in await asker.locator("main").inner_text()
     await page.locator("a.head__name").click()
     await page.get_by_role("link", name="About me").click()
-    entry = page.locator(".answers-list li", has_text="Heron T.")
+    entry = page.locator(".answers-list li").first
     await entry.get_by_role("button", name="This no longer counts").click()
     await expect(page.get_by_text("You can be asked about this person again")).to_be_visible()
-    await expect(page.locator(".answers-list li", has_text="Heron T.")).to_have_count(0)
+    await expect(page.locator(".answers-list li")).to_have_count(0)
 
 
 @SCRIPTS

@@ -30,6 +30,7 @@ SHOWN = {
         "HELP": "help-service",
         "/room": "room",
         "BESIDE": "sheet-beside",
+        "PROTOCOL": "protocol",
     },
     "mika": {
         "/discharges": "discharges",

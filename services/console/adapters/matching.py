@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain.session import Session
-from services.console.domain.told_matching import Acquaintance, Ceilings, LivedExperience, Wish
+from services.console.domain.told_matching import Acquaintance, Ceilings, LivedExperience, Noted, Wish
 from shared.contracts.paging import Page
 
 
@@ -31,10 +31,12 @@ class MatchingOverHttp:
         path = "/workers/me/dual-relationships"
         return (await self.neighbour.get(path, by=by, answer=Page[Acquaintance], limit=200)).items
 
-    async def declare_acquaintance(self, person_id: UUID, *, programme_id: UUID, key: str, by: Session) -> None:
+    async def declare_acquaintance(
+        self, person_id: UUID, *, programme_id: UUID, step_back: bool, key: str, by: Session
+    ) -> Noted:
         """The visitor knows this person from elsewhere. Raises Refused 404 where they are not party to the person."""
-        body = {"programme_id": str(programme_id), "person_id": str(person_id)}
-        await self.neighbour.tell("/workers/me/dual-relationships", body, by=by, key=key)
+        body = {"programme_id": str(programme_id), "person_id": str(person_id), "step_back": step_back}
+        return await self.neighbour.post("/workers/me/dual-relationships", body, by=by, answer=Noted, key=key)
 
     async def end_acquaintance(self, entry_id: UUID, *, version: int, key: str, by: Session) -> None:
         """It no longer counts."""

@@ -15,6 +15,7 @@ from jinja2_fragments import render_block
 from markupsafe import Markup, escape
 
 from services.console.api.assets import Assets
+from services.console.domain.due_words import due_in_words
 from services.console.domain.moments import Moment, moment, span, wall_clock
 from services.console.domain.referral_next import is_late, next_of
 from services.console.domain.session import CLINICAL, SUPERVISING, Session
@@ -129,6 +130,7 @@ class Pages:
             "t": words,
             "theirs": partial(neighbours_words, words),
             "rule_name": partial(rule_name, words),
+            "due_words": partial(due_in_words, words=words),
             "me": session,
             "who": who,
             "when": when,

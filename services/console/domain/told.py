@@ -67,6 +67,7 @@ class Programme(Told):
     jurisdiction: str
     time_zone: str
     integration_model: IntegrationModel
+    protocol_code: str
     policy_flags: tuple[str, ...] = ()
     active: bool
 

@@ -44,6 +44,19 @@ class Acquaintance(Told):
     ended_at: datetime | None
 
 
+class StillHeld(Told):
+    """Something of this person that the visitor still holds, and keeps until they step back from it."""
+
+    kind: str
+    id: UUID
+
+
+class Noted(Told):
+    """An acquaintance was noted: what waited for an answer has gone to the next colleague."""
+
+    still_held: tuple[StillHeld, ...] = ()
+
+
 class CapacityTerms(Told):
     """A programme's own terms from a day on."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.console.domain.told import Told
 from services.console.domain.told_referral import ReferralLine
-from shared.contracts.codes import PracticeRole
+from shared.contracts.codes import IntegrationModel, PracticeRole, Setting
 from shared.contracts.scope import Verdict
 
 
@@ -65,6 +65,8 @@ class Protocol(Told):
     version: str
     effective_from: date
     effective_to: date | None
+    settings: tuple[Setting, ...] = ()
+    models: tuple[IntegrationModel, ...] = ()
     peer_answers_within_seconds: int
     escalation_answers_within_seconds: int
     unanswered_before_escalation: int

@@ -18,12 +18,13 @@ class AskedOn(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownPage:
-    """Whom it is about, and the page to go back to."""
+    """Whom it is about, and the page to go back to; `waits`: the visitor has not answered yet."""
 
     called: str
     person_id: UUID
     programme_id: UUID
     back: str
+    waits: bool
 
 
 async def read_known(asked_on: AskedOn, subject_id: UUID, *, by: Session, neighbours: Neighbours) -> KnownPage:
@@ -32,10 +33,13 @@ async def read_known(asked_on: AskedOn, subject_id: UUID, *, by: Session, neighb
     if asked_on is AskedOn.HANDOFFS:
         handoff = await neighbours.referrals.handoff(subject_id, by=by)
         person: told.Called | None = handoff.person
-        programme_id = handoff.programme_id
+        programme_id, waits = handoff.programme_id, handoff.accepted_by != by.worker_id
     else:
         referral = await neighbours.referring.referral(subject_id, by=by)
         person, programme_id = referral.person, referral.programme_id
+        waits = referral.status == "requested"
     if person is None:
         raise Refused("referrals", status=404, code="not_found", document={})
-    return KnownPage(called=person.called, person_id=person.person_id, programme_id=programme_id, back=back)
+    return KnownPage(
+        called=person.called, person_id=person.person_id, programme_id=programme_id, back=back, waits=waits
+    )

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.console.domain.session import Session
-from services.console.domain.told_matching import Acquaintance, Ceilings, LivedExperience, Wish
+from services.console.domain.told_matching import Acquaintance, Ceilings, LivedExperience, Noted, Wish
 
 
 class Matching(Protocol):
@@ -17,7 +17,9 @@ class Matching(Protocol):
 
     async def acquaintances(self, by: Session) -> Sequence[Acquaintance]: ...
 
-    async def declare_acquaintance(self, person_id: UUID, *, programme_id: UUID, key: str, by: Session) -> None: ...
+    async def declare_acquaintance(
+        self, person_id: UUID, *, programme_id: UUID, step_back: bool, key: str, by: Session
+    ) -> Noted: ...
 
     async def end_acquaintance(self, entry_id: UUID, *, version: int, key: str, by: Session) -> None: ...
 

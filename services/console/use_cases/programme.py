@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.console.domain import told
@@ -12,7 +11,7 @@ from services.console.domain.referral_steps import QUALIFIED
 from services.console.domain.session import Session
 from services.console.domain.told_team import Capacity, Protocol, Shift, Team
 from services.console.use_cases.directory import Directory
-from services.console.use_cases.ports import Refused
+from services.console.use_cases.protocols import protocol_of
 from services.console.use_cases.referring_ports import Teams
 
 DUTIES = ("peer", "duty_owner")
@@ -36,7 +35,7 @@ async def read_programme(
 ) -> ProgrammePage:
     """Everything of one programme."""
     protocol, capacity, shifts, known = await asyncio.gather(
-        _protocol(programme.id, by=by, teams=teams),
+        protocol_of(programme, by=by, teams=teams),
         teams.capacity(programme.id, by=by),
         teams.shifts(programme.id, by=by),
         teams.teams(by),
@@ -50,15 +49,6 @@ async def read_programme(
         teams=sorted(known, key=lambda one: one.name),
         clinicians=directory.with_roles(QUALIFIED["clinical"]),
     )
-
-
-async def _protocol(programme_id: UUID, *, by: Session, teams: Teams) -> Protocol | None:
-    try:
-        return await teams.protocol(programme_id, by=by)
-    except Refused as refused:
-        if refused.status in (404, 409, 422):
-            return None
-        raise
 
 
 def read_stretch(form: Mapping[str, str], *, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

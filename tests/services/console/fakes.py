@@ -198,6 +198,7 @@ class FakeReferrals:
                 jurisdiction="US-VA",
                 time_zone="America/New_York",
                 integration_model="transitional",
+                protocol_code="standard",
                 active=True,
             )
         ]

@@ -6,7 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from services.console.domain.session import Session
-from services.console.domain.told_matching import Acquaintance, Ceilings, Choice, LivedExperience, Wish
+from services.console.domain.told_matching import (
+    Acquaintance,
+    Ceilings,
+    Choice,
+    LivedExperience,
+    Noted,
+    StillHeld,
+    Wish,
+)
 from services.console.use_cases.ports import Refused
 
 CHOICES = (
@@ -26,6 +34,7 @@ class FakeMatching:
     )
     kept: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: Refused | None = None
+    still_held: tuple[StillHeld, ...] = ()
     in_force: Ceilings = field(
         default_factory=lambda: Ceilings(
             caseload=25,
@@ -51,8 +60,11 @@ class FakeMatching:
     async def acquaintances(self, by: Session) -> list[Acquaintance]:
         return self.known
 
-    async def declare_acquaintance(self, person_id: UUID, *, programme_id: UUID, key: str, by: Session) -> None:
-        self._keep("/dual-relationships", {"person_id": person_id, "programme_id": programme_id})
+    async def declare_acquaintance(
+        self, person_id: UUID, *, programme_id: UUID, step_back: bool, key: str, by: Session
+    ) -> Noted:
+        self._keep("/dual-relationships", {"person_id": person_id, "step_back": step_back})
+        return Noted(still_held=() if step_back else self.still_held)
 
     async def end_acquaintance(self, entry_id: UUID, *, version: int, key: str, by: Session) -> None:
         self._keep(f"/dual-relationships/{entry_id}/end", {"version": version})

@@ -3,15 +3,16 @@
 import pytest
 
 from services.console.adapters.word_files import read_words
-from services.console.domain.told_matching import Acquaintance
+from services.console.domain.told_matching import Acquaintance, StillHeld
 from services.console.domain.words import Language
 from services.console.use_cases.ports import Refused
 from services.referrals.adapters.matching_files import load_lived_experience
 from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
 from tests.services.console.conftest import House
-from tests.services.console.fakes import NOW, NURSE, PROGRAMME, handoff, session_of
+from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME, handoff, session_of
 from tests.services.console.fakes_referring import referral
+from tests.services.console.fakes_sheets import sheet
 
 FORM = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "2"}
 
@@ -62,23 +63,44 @@ async def test_a_peer_says_on_the_page_of_an_invitation_that_they_know_somebody(
         ask = (await browser.get(f"/handoffs/{one.id}/known-elsewhere")).text
         said = await browser.post(f"/handoffs/{one.id}/known-elsewhere", data=FORM)
         referred = await browser.post(f"/referrals/{other.id}/known-elsewhere", data=FORM)
-        house.matching.refuse = Refused("referrals", status=409, code="already_exists", document={})
-        again = await browser.post(f"/handoffs/{one.id}/known-elsewhere", data=FORM)
     assert f'href="/handoffs/{one.id}/known-elsewhere"' in invitation
     assert "Do you know Juniper T. from elsewhere?" in ask
-    assert said.headers["location"] == again.headers["location"] == f"/handoffs/{one.id}?done=known"
-    assert referred.headers["location"] == f"/referrals/{other.id}?done=known"
-    people = [one.person.person_id, other.person.person_id]
+    assert "goes to the next colleague at once" in ask
+    assert "step_back" not in ask
+    assert said.headers["location"] == referred.headers["location"] == "/inbox?done=known"
+    people = [one.person.person_id if one.person else None, other.person.person_id]
     assert [body["person_id"] for _, body in house.matching.kept] == people
 
 
-async def test_a_person_who_is_not_named_yet_cannot_be_known(house: House) -> None:
-    hidden = referral(person=None, identified=False)
-    house.referring.known = [hidden]
+async def test_what_a_peer_holds_already_stays_until_they_step_back(house: House) -> None:
+    one = handoff(state="contacted", accepted_by=PEER, next=None)
+    house.referrals.known[one.id] = one
+    house.matching.still_held = (StillHeld(kind="handoff", id=one.id),)
+    page = f"/handoffs/{one.id}/known-elsewhere"
     async with house.browser(session_of(AccessRole.PEER)) as browser:
+        ask = (await browser.get(page)).text
+        kept = await browser.post(page, data=FORM)
+        let_go = await browser.post(page, data=FORM | {"step_back": "yes"})
+    assert "stays with you until you step back" in ask
+    assert kept.headers["location"] == f"/handoffs/{one.id}?done=known_still_held"
+    assert let_go.headers["location"] == "/inbox?done=known"
+    assert [body["step_back"] for _, body in house.matching.kept] == [False, True]
+
+
+async def test_a_person_who_is_not_named_yet_cannot_be_known(house: House) -> None:
+    hidden, unnamed = referral(person=None, identified=False), handoff(person=None)
+    house.referring.known = [hidden]
+    house.referrals.known[unnamed.id] = unnamed
+    house.sheets.known[unnamed.id] = sheet()
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        offer = await browser.get(f"/handoffs/{unnamed.id}")
+        on_paper = await browser.get(f"/handoffs/{unnamed.id}/sheet")
+        assert (await browser.get(f"/handoffs/{unnamed.id}/known-elsewhere")).status_code == 404
         page = (await browser.get(f"/referrals/{hidden.id}")).text
         assert (await browser.get(f"/referrals/{hidden.id}/known-elsewhere")).status_code == 404
     assert "known-elsewhere" not in page
+    assert (offer.status_code, on_paper.status_code) == (200, 404)
+    assert "known-elsewhere" not in offer.text
 
 
 async def test_an_entry_is_taken_off_the_list(house: House) -> None:

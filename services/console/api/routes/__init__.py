@@ -18,6 +18,7 @@ from services.console.api.routes import (
     people,
     person,
     programmes,
+    protocols,
     refer,
     referral_steps,
     referrals,
@@ -40,22 +41,10 @@ from services.console.api.routes import (
 def routers(*, demo: bool) -> list[APIRouter]:
     """All of them; the page of building blocks only in the demo profile."""
     pages = (
-        *(
-            door,
-            inbox,
-            claim,
-            about_me,
-            sending,
-            handoffs,
-            sheets,
-            person,
-            sharing,
-            wishes,
-            timeline,
-            people,
-            contact_points,
-        ),
-        *(refer, reroute, referrals, referral_steps, teams, room, programmes, find_help),  # the same for referrals
+        *(door, inbox, claim, about_me, sending, handoffs, sheets, person, sharing, wishes),
+        *(timeline, people, contact_points),
+        *(refer, reroute, referrals, referral_steps, teams),  # the same for referrals
+        *(room, programmes, protocols, find_help),
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, numbers, boundary, deliveries, static),
     )

@@ -59,11 +59,13 @@ async def post_known(asked_on: AskedOn, subject_id: UUID, request: Request, sess
     """I know this person from elsewhere. Nobody asks how."""
     form = await texts(request)
     view = await read_known(asked_on, subject_id, by=session, neighbours=parts.neighbours)
-    try:
-        await parts.neighbours.matching.declare_acquaintance(
-            view.person_id, programme_id=view.programme_id, key=key_in(form), by=session
-        )
-    except Refused as refused:
-        if refused.status != 409:  # it is on the list already
-            raise
-    return see(view.back, done="known")
+    noted = await parts.neighbours.matching.declare_acquaintance(
+        view.person_id,
+        programme_id=view.programme_id,
+        step_back="step_back" in form,
+        key=key_in(form),
+        by=session,
+    )
+    if subject_id in {one.id for one in noted.still_held}:
+        return see(view.back, done="known_still_held")
+    return see("/inbox", done="known_still_held" if noted.still_held else "known")

@@ -11,6 +11,7 @@ from services.console.api.pages import see
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Refused
 from services.console.use_cases.programme import DUTIES, read_programme, read_stretch
+from services.console.use_cases.protocols import by_side
 
 router = APIRouter()
 
@@ -119,4 +120,5 @@ async def _shown(
         given=form,
         errors=errors,
         duties=DUTIES,
+        by_side=by_side,
     )
