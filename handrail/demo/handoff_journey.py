@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handrail.demo.api import Visitor
+from handrail.demo.sheets import sheet_of
 from handrail.demo.stage import REFERRALS, Stage, now, tells_nothing
 from handrail.demo.story import NotConfirmed
 from shared.contracts.codes import Service
@@ -20,6 +21,7 @@ async def warm_handoff(stage: Stage) -> None:
     transition = await _plan(stage, sender, person_id=person_id)
     handoff = f"/handoffs/{transition['handoff_id']}"
     await _introduce(stage, sender, handoff=handoff)
+    await _listen(stage, sender, handoff=handoff)
     asked_at = now()
     peer = await _discharge(stage, sender, transition_id=transition["id"], handoff=handoff)
     await _tell(stage, peer, handoff_id=transition["handoff_id"], asked_at=asked_at)
@@ -62,6 +64,27 @@ async def _introduce(stage: Stage, sender: Visitor, *, handoff: str) -> None:
         )
 
 
+async def _listen(stage: Stage, sender: Visitor, *, handoff: str) -> None:
+    async with stage.story.step(
+        NAME, "Rosa asks what matters to the person, and writes it down in their words"
+    ) as step:
+        empty = (await sender.get(REFERRALS, f"{handoff}/sheet")).body
+        said = sheet_of(
+            0, left_at=now(), introduced_by=stage.network.worker(SENDER).name, with_whom="Ines Sample, nurse"
+        )
+        await sender.ask(REFERRALS, "PATCH", f"{handoff}/sheet", body=said, if_match='"1"')
+        sheet = (await sender.get(REFERRALS, f"{handoff}/sheet")).body
+        words = sheet["parts"]["wishes"]
+        step.confirm(
+            f"the sheet has a second version: {len(empty['missing'])} things were missing, none is now",
+            (empty["version"], sheet["version"], sheet["missing"]) == (1, 2, []) and len(empty["missing"]) > 0,
+        )
+        step.confirm(
+            f"it says what they want: “{words['content']['words']}”",
+            words["reported_by"] == "person" and words["content"] == said["wishes"]["content"],
+        )
+
+
 async def _discharge(stage: Stage, sender: Visitor, *, transition_id: str, handoff: str) -> Visitor:
     async with stage.story.step(NAME, "the person goes home") as step:
         await stage.act(sender, f"/transitions/{transition_id}", "discharge")
@@ -91,7 +114,13 @@ async def _tell(stage: Stage, peer: Visitor, *, handoff_id: str, asked_at: Any) 
 
 async def _accept(stage: Stage, peer: Visitor, *, handoff: str, transition_id: str, sender: Visitor) -> None:
     async with stage.story.step(NAME, "the peer accepts") as step:
+        await peer.ask(REFERRALS, "GET", f"{handoff}/sheet", expect={404})
         await stage.act(peer, handoff, "accept")
+        told = (await peer.get(REFERRALS, f"{handoff}/sheet")).body
+        step.confirm(
+            "only now does the peer read the sheet: strengths, own words, where to meet",
+            all(told["parts"][part]["content"] for part in ("strengths", "wishes", "first_meeting")),
+        )
         read = (await sender.get(REFERRALS, handoff)).body
         step.confirm(
             "accepted; they have met already, so the handoff counts as introduced",

@@ -13,13 +13,13 @@ _SAID: tuple[dict[str, Any], ...] = (
         "wishes": "I want to sleep in my own bed, feed my cat Biscuit, and not be asked a hundred questions on the first day.",
         "strengths": [
             "I know every bus line in Harbor Valley",
-            "I have quit twice before, so I know how",
+            "I have started over twice, so I know how",
             "My sister Ana",
         ],
         "evening": "When the evenings get long and nobody calls",
         "helps": "A walk to the harbor, music on, then a call before ten",
         "friend": "Ana, my sister",
-        "please_not": "Please do not call my work.",
+        "please_not": "where I have been, to anybody at work",
         "question": "Who feeds Biscuit until I am home?",
     },
     {
@@ -28,7 +28,7 @@ _SAID: tuple[dict[str, Any], ...] = (
         "evening": "When I walk past the old corner",
         "helps": "Cross the street, ring somebody from the choir, keep walking",
         "friend": "Marlow from the choir",
-        "please_not": "Please say nothing to my landlord.",
+        "please_not": "anything at all to my landlord",
         "question": "Can I bring my dog to the first meeting?",
     },
 )

@@ -60,6 +60,14 @@ class Accidents:
             visitor = admin if path.endswith("contact-points") or service is Service.IDENTITY else who
             answer = await visitor.ask(service, method, path, body=body, expect=set(range(400, 500)), key=new_key())
             self._keep(f"{method} {service} {path.partition('?')[0][:30]}", answer)
+        unwritable = {
+            "wishes": {"reported_by": bad, "content": {"words": bad}},
+            "strengths": {"content": bad},
+            bad: bad,
+        }
+        path = f"/handoffs/{uuid4()}/sheet"
+        sheet = await who.ask(REFERRALS, "PATCH", path, body=unwritable, if_match='"1"', key=new_key(), expect={422})
+        self._keep("PATCH /handoffs/{id}/sheet", sheet)
         key = new_key()
         await who.ask(REFERRALS, "POST", "/people", body=PERSON, key=key)
         reused = await who.ask(REFERRALS, "POST", "/people", body={**PERSON, "given_name": bad}, key=key, expect={422})

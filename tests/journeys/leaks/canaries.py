@@ -12,6 +12,7 @@ WORKER_NAME = "Thimblewraith"
 PROGRAMME_NAME = "Mistletarnish"
 HEALTH_WORD = "mirzapaxine"
 REASON_WORD = "grumblefitch"
+SHEET_WORD = "plumthistle"
 UNREADABLE_WORD = "snorklewhip"
 """Only ever sent where it cannot be read, found or accepted: it may rest nowhere at all."""
 SEEDED_WORD = "fernwhistlery"
@@ -28,6 +29,7 @@ _WORDS = (
     PROGRAMME_NAME,
     HEALTH_WORD,
     REASON_WORD,
+    SHEET_WORD,
     UNREADABLE_WORD,
     SEEDED_WORD,
     PHONE.removeprefix("+"),

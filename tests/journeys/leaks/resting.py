@@ -2,6 +2,7 @@
 
 _REGISTER = "referrals keeps the register: who may read a row is decided in its query"
 _TEXT = "what somebody wrote about a task or referral, for those who may read it"
+_SHEET = "what a person says for the sheet of their handoff: read by who sends, who has accepted, and by consent"
 _ANSWER = "the first answer to a request, for the same caller to hear again; forgotten after a day"
 _ADDRESS = "where a worker is reached, asked for by name and shown to nobody else"
 
@@ -19,6 +20,7 @@ MAY_REST: dict[str, str] = {
     "referrals.tasks.question": "what the scope guard was asked about the task, with its words",
     "referrals.referrals.asks_text": _TEXT,
     "referrals.referral_notes.text": _TEXT,
+    "referrals.handoff_sheet_revisions.said": _SHEET,
     "referrals.idempotency_keys.body": _ANSWER,
     "identity.idempotency_keys.body": _ANSWER,
     "scope_guard.decision_texts.words": "the text of a decision, apart from it and erasable with its task",

@@ -20,6 +20,16 @@ ALLOWED = f"Go with {word.FAMILY_NAME} to the housing office and help him fill i
 REFUSED = f"Adjust the dose of the {word.HEALTH_WORD} that {word.FAMILY_NAME} takes"
 ABOUT = f"He talks of {word.HEALTH_WORD}; {word.REASON_WORD} says his sister."
 
+SHEET = {
+    "wishes": {"reported_by": "person", "content": {"words": ABOUT}},
+    "contact": {
+        "reported_by": "person",
+        "content": {"reach_at": word.PHONE, "safe_words": f"It is {word.REASON_WORD}", "leave_message": "never"},
+    },
+    "first_meeting": {"reported_by": "staff", "content": {"place": f"Behind the {word.SHEET_WORD}"}},
+    "sharing": {"reported_by": "person", "content": {"please_not": f"Nothing about {word.HEALTH_WORD}"}},
+}
+
 
 @dataclass(kw_only=True)
 class Walk:
@@ -80,12 +90,18 @@ class Walk:
         sender = await self.stage.visitor("mika")
         begun = await self._discharged(sender)
         handoff = f"/handoffs/{begun['handoff_id']}"
+        await sender.ask(REFERRALS, "PATCH", f"{handoff}/sheet", body=SHEET, if_match='"1"', key=new_key())
         first = await self._asked(sender, handoff)
         await self._told(first, begun["handoff_id"])
         await self.stage.act(first, handoff, "decline", {"reason": "cant_right_now"})
         second = await self._asked(sender, handoff)
         await self._told(second, begun["handoff_id"])
+        await second.ask(REFERRALS, "GET", f"{handoff}/sheet", expect={404})
         await self.stage.act(second, handoff, "accept")
+        more = {"questions": {"reported_by": "person", "content": {"items": [ABOUT]}}}
+        await second.ask(REFERRALS, "PATCH", f"{handoff}/sheet", body=more, if_match='"2"', key=new_key())
+        for read in (f"{handoff}/sheet", f"{handoff}/sheet?version=2", f"{handoff}/sheet/revisions"):
+            await sender.get(REFERRALS, read)
         await self.stage.act(second, handoff, "first-contact", {"how": "phone", "outcome": "reached"})
         await sender.get(REFERRALS, f"{handoff}/timeline")
         await self.stage.act(second, handoff, "close", {"outcome": "got_help", "reported_by": "person"})
