@@ -16,6 +16,7 @@ from handrail.runtime.state_folder import StateFolder
 from tests.journeys.leaks import canaries
 from tests.journeys.leaks.accidents import Accidents
 from tests.journeys.leaks.canaries import leaks_in
+from tests.journeys.leaks.outside import Outside
 from tests.journeys.leaks.resting import MAY_REST
 from tests.journeys.leaks.seeding import seed
 from tests.journeys.leaks.surfaces import SURFACES, leaks_on
@@ -27,11 +28,11 @@ WALK_SECONDS = 180
 
 
 @pytest.fixture
-async def around(running_system: StateFolder) -> AsyncIterator[Surroundings]:
+async def around(running_system: StateFolder, outside: Outside) -> AsyncIterator[Surroundings]:
     """The running system, with somebody listening to what is said to Valkey."""
-    quiet = Surroundings(state=running_system, heard=[])
+    quiet = Surroundings(state=running_system, heard=[], outside=outside)
     with Eavesdropper(quiet.valkey_url) as listener:
-        yield Surroundings(state=running_system, heard=listener.heard)
+        yield Surroundings(state=running_system, heard=listener.heard, outside=outside)
 
 
 @pytest.mark.slow
@@ -41,7 +42,7 @@ async def test_canaries_that_walk_through_everything_are_found_only_at_home(arou
     async with Api(addresses=addresses_of(around.state)) as api, asyncio.timeout(WALK_SECONDS):
         story = Story(say=lambda _: None)
         stage = Stage(story=story, api=api, network=load_network(), registry=registry, state=around.state)
-        await Walk(stage=stage).everything()
+        await Walk(stage=stage, outside=around.outside).everything()
         await Accidents(stage=stage, around=around).everything()
     assert len(around.answers) > 20
     assert around.heard

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from uuid import uuid4
 
+import aiohttp
 import asyncpg
 import psutil
 import redis
 
+from tests.journeys.leaks.outside import HOOK, MESSAGES
 from tests.journeys.leaks.surroundings import Surroundings
 
 
@@ -47,6 +49,10 @@ async def seed(name: str, around: Surroundings, *, word: str) -> Callable[[], Aw
             box = mailbox.Maildir(around.state.mail, create=False)
             key = box.add(message)
             return _later(lambda: box.remove(key))
+        case "texts":
+            return await _sent_outside(around, MESSAGES, {"To": "+12125550143", "Body": f"{word} waits for you"})
+        case "webhooks":
+            return await _sent_outside(around, HOOK, {"data": f"about {word}"})
         case "problem answers":
             around.answers.append(("seeded", f'{{"detail": "no such person: {word}"}}'))
             return _later(around.answers.pop)
@@ -68,6 +74,12 @@ def _later(undo: Callable[[], object]) -> Callable[[], Awaitable[None]]:
         undo()
 
     return do
+
+
+async def _sent_outside(around: Surroundings, path: str, form: dict[str, str]) -> Callable[[], Awaitable[None]]:
+    async with aiohttp.ClientSession() as session, session.post(around.outside.url(path), data=form) as answer:
+        answer.raise_for_status()
+    return _later(around.outside.received.pop)
 
 
 async def _seeded_table(around: Surroundings, *, word: str) -> Callable[[], Awaitable[None]]:

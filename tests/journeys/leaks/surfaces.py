@@ -16,6 +16,7 @@ from handrail.runtime.processes import with_database
 from shared.contracts.codes import Service
 from tests.fixtures.processes import without_own_settings
 from tests.journeys.leaks.canaries import MAIL_DOMAIN, POSIX_PATTERN, Leak, leaks_in
+from tests.journeys.leaks.outside import HOOK, MESSAGES
 from tests.journeys.leaks.resting import MAY_REST
 from tests.journeys.leaks.surroundings import Surroundings
 
@@ -141,6 +142,20 @@ async def in_mail(around: Surroundings) -> list[Leak]:
     return found
 
 
+async def in_texts(around: Surroundings) -> list[Leak]:
+    """What the provider of texts was handed: headers and form, all but the number itself."""
+    return _received(around, MESSAGES, surface="texts")
+
+
+async def in_webhooks(around: Surroundings) -> list[Leak]:
+    """What another system was told: headers and body of every call."""
+    return _received(around, HOOK, surface="webhooks")
+
+
+def _received(around: Surroundings, path: str, *, surface: str) -> list[Leak]:
+    return [leak for one in around.outside.at(path) for leak in leaks_in(one.words(), surface=surface, place=path)]
+
+
 async def in_answers(around: Surroundings) -> list[Leak]:
     """Bodies and headers of every problem that any service answered."""
     return [leak for call, text in around.answers for leak in leaks_in(text, surface="problem answers", place=call)]
@@ -215,6 +230,8 @@ SURFACES: dict[str, tuple[str, Reader]] = {
     "databases": ("every column of every table: outboxes, inboxes, deliveries, webhook calls, decisions", in_databases),
     "statements": ("what `pg_stat_activity` shows of every connection", in_statements),
     "mail": ("headers, subjects and bodies of everything sent", in_mail),
+    "texts": ("what the provider of texts receives: headers and forms, but the number it goes to", in_texts),
+    "webhooks": ("what another system receives of every fact it may hear: headers and bodies", in_webhooks),
     "problem answers": ("bodies and headers of every 4xx and 5xx", in_answers),
     "live stream": ("the console's server-sent events", in_stream),
     "command lines": ("arguments of every process", in_processes),

@@ -10,6 +10,7 @@ import redis
 from handrail.runtime.process_states import read_status
 from handrail.runtime.processes import with_database
 from handrail.runtime.state_folder import StateFolder
+from tests.journeys.leaks.outside import Outside
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Surroundings:
 
     state: StateFolder
     heard: list[str]
+    outside: Outside
     answers: list[tuple[str, str]] = field(default_factory=list)
     """Problem bodies and headers, each with the call that brought it."""
     streamed: list[str] = field(default_factory=list)

@@ -8,7 +8,9 @@ from uuid import uuid4
 from handrail.demo.api import Answer, Visitor
 from handrail.demo.network import JURISDICTION, PASSWORD, TIME_ZONE
 from handrail.demo.stage import NOTIFICATIONS, REFERRALS, SCOPE_GUARD, Stage
+from services.notifications.domain.endpoints import TELLABLE
 from tests.journeys.leaks import canaries as word
+from tests.journeys.leaks.outside import HOOK, MESSAGES, Outside
 
 PERSON = {
     "given_name": word.GIVEN_NAME,
@@ -36,6 +38,7 @@ class Walk:
     """Canaries on their way through the running system."""
 
     stage: Stage
+    outside: Outside
     programme_id: str = ""
 
     async def everything(self) -> None:
@@ -45,6 +48,7 @@ class Walk:
         await self._retraction()
         await self._tasks()
         await self._referral()
+        await self._heard_outside(HOOK)
 
     async def _settle_in(self) -> None:
         admin = await self.stage.api.sign_in(self.stage.network.administrator.email, PASSWORD)
@@ -65,12 +69,23 @@ class Walk:
         )
         worker = {"organization_id": organization, "display_name": word.WORKER_NAME, "practice_role": "nurse"}
         await created(admin, "/workers", worker)
-        fay = self.stage.registry.workers["fay"]
-        points = f"/workers/{fay}/contact-points"
-        seen = await admin.get(NOTIFICATIONS, points)
-        email = self.stage.network.worker("fay").email
-        contact = {"email": email, "phone": word.PHONE, "time_zone": TIME_ZONE}
-        await admin.ask(NOTIFICATIONS, "PUT", points, body=contact, if_match=seen.etag)
+        for peer in ("fay", "gus", "hana"):
+            points = f"/workers/{self.stage.registry.workers[peer]}/contact-points"
+            seen = await admin.get(NOTIFICATIONS, points)
+            email = self.stage.network.worker(peer).email
+            contact = {"email": email, "phone": word.PHONE, "time_zone": TIME_ZONE}
+            texts = {"sms_on": True, "channel_order": ["sms", "email"]}
+            await admin.ask(NOTIFICATIONS, "PUT", points, body=contact | texts, if_match=seen.etag)
+        hook = {
+            "url": self.outside.url(HOOK),
+            "event_types": sorted(TELLABLE),
+            "organization_id": organization,
+        }
+        await admin.ask(NOTIFICATIONS, "POST", "/webhooks", body=hook, expect={201})
+
+    async def _heard_outside(self, path: str) -> None:
+        while not self.outside.at(path):  # noqa: ASYNC110 - happens in other processes
+            await asyncio.sleep(0.1)
 
     async def _discharged(self, sender: Visitor) -> dict[str, Any]:
         person_id = await created(sender, "/people", PERSON)
@@ -93,6 +108,7 @@ class Walk:
         await sender.ask(REFERRALS, "PATCH", f"{handoff}/sheet", body=SHEET, if_match='"1"', key=new_key())
         first = await self._asked(sender, handoff)
         await self._told(first, begun["handoff_id"])
+        await self._heard_outside(MESSAGES)
         await self.stage.act(first, handoff, "decline", {"reason": "cant_right_now"})
         second = await self._asked(sender, handoff)
         await self._told(second, begun["handoff_id"])
