@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, array, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notifications.adapters.endpoints import endpoint_of
-from services.notifications.adapters.tables import event_inbox, webhook_calls, webhook_endpoints
+from services.notifications.adapters.tables import event_inbox, webhook_calls, webhook_endpoints, workers
 from services.notifications.domain.codes import DeliveryState
 from services.notifications.domain.endpoints import RESTS_AFTER, Endpoint
 from services.notifications.domain.outcomes import Settled
@@ -138,8 +138,33 @@ class PostgresCalls:
             return count + await _insert(connection, facts, now=now)
 
 
+_WORKERS_NAMED = (
+    "worker_id",
+    "sender_worker_id",
+    "owner_worker_id",
+    "requester_worker_id",
+    "by_worker_id",
+    "assignee_worker_id",
+    "assigner_worker_id",
+    "from_worker_id",
+    "to_worker_id",
+)
+"""Every member of a fact's data that says who took part."""
+
+
+def _concerns(organization_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Whether somebody of this organisation takes part in the fact: it carries no organisation, and its workers have one."""
+    data = sa.cast(event_inbox.c.payload, JSONB)["data"]
+    named = array([data[name].astext for name in _WORKERS_NAMED])
+    return sa.exists().where(
+        workers.c.tenant_id == event_inbox.c.tenant_id,
+        workers.c.organization_id == organization_id,
+        sa.cast(workers.c.worker_id, sa.Text) == sa.any_(named),
+    )
+
+
 def _unplanned() -> sa.Select[Any]:
-    """Facts that an endpoint asks for and has no call of."""
+    """Facts that an endpoint asks for, that concern its organisation, and that it has no call of."""
     own = webhook_endpoints.c
     asked = sa.and_(event_inbox.c.tenant_id == own.tenant_id, event_inbox.c.type == sa.any_(own.event_types))
     planned = sa.exists().where(
@@ -151,7 +176,7 @@ def _unplanned() -> sa.Select[Any]:
     return (
         sa.select(*columns, event_inbox.c.payload, event_inbox.c.received_at)
         .select_from(webhook_endpoints.join(event_inbox, asked))
-        .where(_DEALT_WITH, ~planned)
+        .where(_DEALT_WITH, ~planned, _concerns(own.organization_id))
         .order_by(event_inbox.c.processed_at, event_inbox.c.event_id)
     )
 

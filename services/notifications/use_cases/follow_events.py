@@ -108,7 +108,8 @@ def _planned(
         respond_by=telling.respond_by,
         ending=telling.ending,
     )
-    steps = ladder.schedule(starts_at=telling.starts_at, respond_by=telling.respond_by)
+    # A producer whose clock is ahead must not keep anybody waiting for it.
+    steps = ladder.schedule(starts_at=min(telling.starts_at, now), respond_by=telling.respond_by)
     deliveries = [_delivery(step, item=item, urgent=ladder.urgent, new_id=new_id) for step in steps]
     deliveries = [_taken_at_once(delivery, now=now, lease_token=lease_token) for delivery in deliveries]
     return NewItem(key=key, item=item, deliveries=deliveries)

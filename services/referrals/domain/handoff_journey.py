@@ -166,6 +166,7 @@ class Journey:
             ladder=offer.ladder,
             milestone=MilestoneCode.OWNER_ACCEPTS,
             respond_by=offer.respond_by,
+            sender_worker_id=self.transition.origin_worker_id,
         )
         self.announcements.append(Announcement(type=EventType.HANDOFF_OFFERED, subject=self.handoff.id, data=data))
 

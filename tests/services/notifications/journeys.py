@@ -177,14 +177,22 @@ class Referring:
         return told(EventType.REFERRAL_STATUS_CHANGED, subject=self.referral_id, facts=facts)
 
 
-def worker_event(type: EventType, *, tenant_id: UUID, worker_id: UUID, version: int, active: bool) -> Event:
+def worker_event(
+    type: EventType,
+    *,
+    tenant_id: UUID,
+    worker_id: UUID,
+    version: int,
+    active: bool,
+    organization_id: UUID | None = None,
+) -> Event:
     facts = WorkerData(
         tenant_id=tenant_id,
         version=version,
         occurred_at=NOON,
         recorded_at=NOON,
         worker_id=worker_id,
-        organization_id=uuid4(),
+        organization_id=organization_id or uuid4(),
         practice_role=PracticeRole.PEER_SUPPORT_SPECIALIST,
         active=active,
     )

@@ -9,8 +9,12 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from shared.contracts.events import Event, EventType
 from tests.services.notifications.conftest import House
-from tests.services.notifications.journeys import Journey
+from tests.services.notifications.journeys import Journey, worker_event
+
+ORGANIZATION = uuid4()
+"""Whose system it is."""
 
 WEBHOOK_SETTINGS = {"webhook_key": "w" * 32, "webhook_timeout_seconds": 2}
 
@@ -43,12 +47,27 @@ def wanted(receiver: Receiver) -> dict[str, Any]:
     return {
         "url": receiver.url,
         "event_types": ["handoff.offered", "handoff.accepted"],
-        "organization_id": str(uuid4()),
+        "organization_id": str(ORGANIZATION),
     }
 
 
-async def happen(house: House, tenant_id: UUID) -> Journey:
+def joined(tenant_id: UUID, *, organization_id: UUID = ORGANIZATION) -> tuple[UUID, Event]:
+    """Somebody of an organisation, and the event that tells of it."""
+    worker = uuid4()
+    return worker, worker_event(
+        EventType.WORKER_REGISTERED,
+        tenant_id=tenant_id,
+        worker_id=worker,
+        version=1,
+        active=True,
+        organization_id=organization_id,
+    )
+
+
+async def happen(house: House, tenant_id: UUID, *, organization_id: UUID = ORGANIZATION) -> Journey:
+    """Somebody of the organisation is asked."""
+    worker, told = joined(tenant_id, organization_id=organization_id)
     journey = Journey(tenant_id=tenant_id)
-    await house.live(journey.offered(uuid4(), version=2))
+    await house.live(told, journey.offered(worker, version=2))
     await house.rounds.call_webhooks()
     return journey

@@ -16,7 +16,7 @@ from shared.contracts.events import EventType
 from tests.fixtures.mail import SmtpServer
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
-from tests.services.notifications.webhook_receiver import WEBHOOK_SETTINGS, Receiver, happen
+from tests.services.notifications.webhook_receiver import WEBHOOK_SETTINGS, Receiver, happen, joined
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def me(administrator: dict[str, str]) -> dict[str, str]:
 async def test_told_with_ids_and_codes_only_and_signed(
     house: House, tenant_id: UUID, registered: dict[str, Any], receiver: Receiver
 ) -> None:
-    journey, worker = Journey(tenant_id=tenant_id), uuid4()
+    journey, (worker, told) = Journey(tenant_id=tenant_id), joined(tenant_id)
     offered = journey.offered(worker, version=2)
     withdrawn = journey.step(EventType.HANDOFF_WITHDRAWN, version=3)
     elsewhere = Journey().offered(worker, version=2)
-    await house.live(offered, withdrawn, elsewhere)
+    await house.live(told, offered, withdrawn, elsewhere)
     for _ in range(3):
         await house.rounds.call_webhooks()
     ((headers, body),) = receiver.heard
@@ -48,6 +48,15 @@ async def test_told_with_ids_and_codes_only_and_signed(
         "timestamp": house.clock.now().isoformat(),
         "data": {"code": "updated_content_available", "subject_id": str(journey.handoff_id)},
     }
+
+
+async def test_what_concerns_nobody_of_its_organisation_is_not_told(
+    house: House, tenant_id: UUID, registered: dict[str, Any], receiver: Receiver
+) -> None:
+    await happen(house, tenant_id, organization_id=uuid4())
+    assert receiver.heard == []
+    await happen(house, tenant_id)
+    assert len(receiver.heard) == 1
 
 
 async def test_tried_again_with_the_same_id_until_it_is_taken(
@@ -77,7 +86,8 @@ async def test_two_beats_at_once_tell_once(
     house: House, tenant_id: UUID, registered: dict[str, Any], receiver: Receiver
 ) -> None:
     other = await house.other()
-    await house.live(*(Journey(tenant_id=tenant_id).offered(uuid4(), version=2) for _ in range(12)))
+    worker, told = joined(tenant_id)
+    await house.live(told, *(Journey(tenant_id=tenant_id).offered(worker, version=2) for _ in range(12)))
     await asyncio.gather(house.rounds.call_webhooks(), other.rounds.call_webhooks())
     await house.rounds.call_webhooks()  # what one left to the other while it held the endpoint
     assert len(receiver.heard) == len(set(receiver.ids())) == 12
@@ -112,7 +122,8 @@ async def test_paused_when_it_keeps_failing_and_the_operator_is_told(
 ) -> None:
     await house.reach(tenant_id, contact)
     receiver.status = 500
-    await house.live(*(Journey(tenant_id=tenant_id).offered(uuid4(), version=2) for _ in range(PAUSES_AFTER)))
+    worker, told = joined(tenant_id)
+    await house.live(told, *(Journey(tenant_id=tenant_id).offered(worker, version=2) for _ in range(PAUSES_AFTER)))
     for _ in range(40):
         await house.rounds.call_webhooks()
         house.clock.advance(timedelta(minutes=11))
