@@ -91,15 +91,13 @@ async def send_referral(
     referrals: Referrals,
     referring: Referring,
 ) -> ReferralMade:
-    """Make it. The key makes a repetition harmless. Raises Refused, Unreachable."""
-    person_id = answers["person_id"]
-    if answers["who"] == "new":
-        names = ("given_name", "family_name", "preferred_name", "language", "contact_preference")
-        somebody = {name: answers[name] for name in names if answers[name]}
-        person_id = str((await referrals.new_person(somebody, key=f"{key}-person", by=by)).id)
+    """Make it; somebody new comes along in the same request. The key makes a repetition harmless. Raises Refused, Unreachable."""
+    person_id = answers["person_id"] if answers["who"] != "new" else ""
+    names = ("given_name", "family_name", "preferred_name", "language", "contact_preference")
+    somebody = {name: answers[name] for name in names if answers[name]}
     body: dict[str, Any] = {
         "programme_id": answers["programme_id"],
-        "person_id": person_id,
+        **({"person_id": person_id} if person_id else {"person": somebody}),
         "need": answers["need"],
         "priority": "urgent" if answers["priority"] == "urgent" else "routine",
         "reported_by": "person" if answers["own_wish"] else "staff",

@@ -65,7 +65,9 @@ def page_query(wanted: ReferralFilter, *, disclosure: DisclosureRule, after: UUI
     if wanted.person_id is not None:
         query = _matching(wanted, after=after).where(knows_whom(by, disclosure=disclosure), *_asked_of(wanted))
     elif wanted.owner_worker_id is not None or wanted.team_id is not None:
-        query = _through_recipient(wanted, after=after)
+        query = _through_party(wanted, role="recipient", worker_id=wanted.owner_worker_id, after=after)
+    elif wanted.requester_worker_id is not None:
+        query = _through_party(wanted, role="requester", worker_id=wanted.requester_worker_id, after=after)
     elif wanted.status is not None or by.access_role is AccessRole.ADMINISTRATOR:
         query = _matching(wanted, after=after)
     else:
@@ -111,14 +113,15 @@ def _matching(wanted: ReferralFilter, *, after: UUID | None) -> sa.Select[Any]:
     return query.order_by(referrals.c.id.desc())
 
 
-def _through_recipient(wanted: ReferralFilter, *, after: UUID | None) -> sa.Select[Any]:
-    """By age, on the index of the worker or team that was asked."""
+def _through_party(wanted: ReferralFilter, *, role: str, worker_id: UUID | None, after: UUID | None) -> sa.Select[Any]:
+    """By age, on the index of the worker or team that was asked, or of the worker who asked."""
     by = wanted.by
-    query = _rows_of(_ASKED, _ASKED.c.referral_id, knows_of(by), *_narrowed(wanted), by=by)
-    query = query.where(_ASKED.c.tenant_id == by.tenant_id, _ASKED.c.role == "recipient")
-    if wanted.owner_worker_id is not None:
-        query = query.where(_ASKED.c.worker_id == wanted.owner_worker_id)
-    if wanted.team_id is not None:
+    beside = _requested_by(wanted) if role == "recipient" else []
+    query = _rows_of(_ASKED, _ASKED.c.referral_id, knows_of(by), *_narrowed(wanted), *beside, by=by)
+    query = query.where(_ASKED.c.tenant_id == by.tenant_id, _ASKED.c.role == role)
+    if worker_id is not None:
+        query = query.where(_ASKED.c.worker_id == worker_id)
+    if role == "recipient" and wanted.team_id is not None:
         query = query.where(_ASKED.c.team_id == wanted.team_id)
     if after is not None:
         query = query.where(_ASKED.c.referral_id < after)
@@ -199,7 +202,14 @@ def _asked_of(wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
         asked.append(worker == wanted.owner_worker_id)
     if wanted.team_id is not None:
         asked.append(team == wanted.team_id)
-    return asked
+    return asked + _requested_by(wanted)
+
+
+def _requested_by(wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
+    """The requester, looked up by the key of each row."""
+    if wanted.requester_worker_id is None:
+        return []
+    return [_party(referrals, "requester", "worker_id") == wanted.requester_worker_id]
 
 
 def _worth_talking(window: HuddleWindow) -> sa.ColumnElement[bool]:

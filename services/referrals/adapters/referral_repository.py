@@ -21,9 +21,11 @@ from services.referrals.adapters.referral_tables import (
     referral_parties,
     referrals,
 )
-from services.referrals.adapters.tables import workers
+from services.referrals.adapters.repositories import stored
+from services.referrals.adapters.tables import people, workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale
+from services.referrals.domain.person import Person
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_standing import Standing
@@ -48,8 +50,10 @@ class NewReferralRows:
     def __init__(self, *, write_later: WriteLater) -> None:
         self._write_later = write_later
 
-    def add(self, referral: Referral, *steps: ReferralStep) -> None:
-        """Keep a new referral with its parties and the first rows of its history."""
+    def add(self, referral: Referral, *steps: ReferralStep, newcomer: Person | None = None) -> None:
+        """Keep a new referral with its parties and the first rows of its history, and somebody new whom it is about."""
+        if newcomer is not None:
+            self._write_later(people, {field.name: stored(getattr(newcomer, field.name)) for field in fields(newcomer)})
         self._write_later(referrals, rows.referral_row(referral))
         for party in rows.party_rows(referral):
             self._write_later(referral_parties, party)
@@ -145,6 +149,13 @@ class ReferralRepository(NewReferralRows):
         )
         found = (await self._connection.execute(role)).scalar()
         return None if found is None else PracticeRole(found)
+
+    async def backup_of(self, programme_id: UUID) -> ClinicalBackup | None:
+        """The programme's clinical backup, if it has one."""
+        table = clinical_backups
+        here = table.c.tenant_id == self._tenant_id, table.c.programme_id == programme_id
+        row = (await self._connection.execute(sa.select(table).where(*here))).first()
+        return None if row is None else ClinicalBackup(**row._mapping)
 
     async def keep_backup(self, backup: ClinicalBackup) -> None:
         """Name a programme's clinical backup, or another one. Raises NotFound for what is not in this tenant."""

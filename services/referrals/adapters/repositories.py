@@ -24,6 +24,8 @@ from services.referrals.use_cases.ports import RecordT
 from shared.contracts.codes import IntegrationModel, PracticeRole, Setting
 
 Restore = Callable[[Any], Any]
+Relation = Callable[[sa.Table, UUID], sa.ColumnElement[bool]]
+"""Whether a worker stands in some relation to the record of the row at hand."""
 
 _RESTORE: dict[str, Restore] = {
     "setting": Setting,
@@ -57,7 +59,8 @@ class TableRecords(Generic[RecordT]):
         record_type: type[RecordT],
         kind: str,
         unique_pointer: str = "",
-        party_to: Callable[[sa.Table, UUID], sa.ColumnElement[bool]] | None = None,
+        party_to: Relation | None = None,
+        known_in_house: Relation | None = None,
     ) -> None:
         self._connection = connection
         self._tenant_id = tenant_id
@@ -67,6 +70,7 @@ class TableRecords(Generic[RecordT]):
         self._kind = kind
         self._unique_pointer = unique_pointer
         self._party_to = party_to
+        self._known_in_house = known_in_house
 
     async def add(self, record: RecordT) -> None:
         """Keep a new record."""
@@ -94,7 +98,13 @@ class TableRecords(Generic[RecordT]):
             raise Stale(current=current)
 
     async def page(
-        self, *, where: Mapping[str, object], after: UUID | None, limit: int, party: UUID | None = None
+        self,
+        *,
+        where: Mapping[str, object],
+        after: UUID | None,
+        limit: int,
+        party: UUID | None = None,
+        house_of: UUID | None = None,
     ) -> Sequence[RecordT]:
         """Up to `limit` records after `after`, in order of id."""
         query = self._select().order_by(self._table.c.id).limit(limit)
@@ -102,10 +112,11 @@ class TableRecords(Generic[RecordT]):
             query = query.where(self._table.c[name] == stored(value))
         if after is not None:
             query = query.where(self._table.c.id > after)
-        if party is not None:
-            if self._party_to is None:
-                raise TypeError(f"nobody is party to a {self._kind}")
-            query = query.where(self._party_to(self._table, party))
+        for worker_id, condition in ((party, self._party_to), (house_of, self._known_in_house)):
+            if worker_id is not None:
+                if condition is None:
+                    raise TypeError(f"nobody is party to a {self._kind}")
+                query = query.where(condition(self._table, worker_id))
         return [self.restore(row._mapping) for row in await self._connection.execute(query)]
 
     def restore(self, row: Mapping[Any, Any]) -> RecordT:

@@ -97,6 +97,9 @@ people = sa.Table(
     sa.Column("birth_date", sa.Date),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("contact_preference", sa.Text, nullable=False),
+    sa.Column("home_organization_id", sa.Uuid),
+    tenant_key("home_organization_id", "organizations"),
+    sa.Index("ix_people_by_home", TENANT, "home_organization_id", "id"),
 )
 
 credentials = sa.Table(

@@ -15,6 +15,7 @@ from services.referrals.adapters.database_errors import broken_constraint, trans
 from services.referrals.adapters.directory_book import DirectoryBook
 from services.referrals.adapters.matching_repository import MatchingRepository
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
+from services.referrals.adapters.person_houses import is_known_in_the_house_of
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.repositories import RECORD_TABLES, TableRecords, TableTeamMembers
 from services.referrals.adapters.row_writer import insert_rows
@@ -65,6 +66,7 @@ class UnitOfWork(PendingWork):
             kind=kind,
             unique_pointer=unique_pointer,
             party_to=is_party_to if record_type is Person else None,
+            known_in_house=is_known_in_the_house_of if record_type is Person else None,
         )
 
 

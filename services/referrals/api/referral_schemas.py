@@ -1,8 +1,11 @@
 """Requests about referrals."""
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
+from pydantic import model_validator
+
+from services.referrals.api.directory_schemas import PersonRequest
 from services.referrals.api.fields import Code, Codes, Note, RequestBody, Words
 from services.referrals.api.task_schemas import Instant
 from services.referrals.domain.referral_address import ReferralWish
@@ -16,6 +19,7 @@ from services.referrals.domain.referral_words import (
     WhatNext,
 )
 from shared.contracts.codes import ReportedBy, Responsibility
+from shared.identifiers import new_id
 
 
 class RecipientRequest(RequestBody):
@@ -46,7 +50,7 @@ class PassOnRequest(RecipientRequest):
         """The same, in the language of the domain."""
         return ReferralWish(
             programme_id=self.programme_id,
-            person_id=self.person_id,
+            person_id=self.person_id or new_id(),
             need=self.need,
             kind=self.kind,
             priority=self.priority,
@@ -62,10 +66,21 @@ class PassOnRequest(RecipientRequest):
 
 
 class ReferralRequest(PassOnRequest):
-    """A new referral. `activity` and `text` say what is to be done, and the scope guard judges them."""
+    """A new referral. `activity` and `text` say what is to be done, and the scope guard judges them.
 
+    `person` instead of `person_id` takes somebody new down in the same commit: a refusal leaves nobody behind.
+    """
+
+    person_id: UUID | None = None  # type: ignore[assignment]
+    person: PersonRequest | None = None
     parent_follows: Literal[False] = False
     status: Literal["draft", "requested"] = "requested"
+
+    @model_validator(mode="after")
+    def _one_person(self) -> Self:
+        if (self.person_id is None) == (self.person is None):
+            raise ValueError("person_id or person")
+        return self
 
 
 class OccurredRequest(RequestBody):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from services.referrals.domain.directory import Record
 
@@ -28,3 +29,4 @@ class Person(Record):
     birth_date: date | None = None
     language: str = "en"
     contact_preference: ContactPreference = ContactPreference.STAFF_ONLY
+    home_organization_id: UUID | None = None

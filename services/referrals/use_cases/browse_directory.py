@@ -8,6 +8,7 @@ from services.referrals.domain.errors import NotFound
 from services.referrals.domain.person import Person
 from services.referrals.use_cases.form_team import TeamWithMembers
 from services.referrals.use_cases.ports import DirectoryWork, Records, RecordT, WorkSource
+from shared.contracts.codes import AccessRole
 
 Shelf = Callable[[DirectoryWork], Records[RecordT]]
 """Which kind of record: `lambda work: work.programmes`."""
@@ -42,7 +43,7 @@ async def show_team(team_id: UUID, *, by: Actor, works: WorkSource[DirectoryWork
 
 
 async def show_person(person_id: UUID, *, by: Actor, works: WorkSource[DirectoryWork]) -> Person:
-    """The person, to clinical and supervising roles and to who is party to them. Raises NotFound to all others."""
+    """The person, to staff of an organisation that knows them and to who is party to them. Raises NotFound to all others."""
     people = await list_people(by=by, works=works, where={"id": person_id}, after=None, limit=1)
     if not people:
         raise NotFound("person")
@@ -58,6 +59,25 @@ async def list_people(
     where: Mapping[str, object] | None = None,
 ) -> Sequence[Person]:
     """The people whom the caller may know of."""
-    party = None if by.sees_whole_tenant else by.acting_worker()
     async with works.begin(by.tenant_id) as work:
-        return await work.people.page(where=where or {}, after=after, limit=limit, party=party)
+        return await people_known_to(by, work=work, where=where or {}, after=after, limit=limit)
+
+
+async def check_known(person_id: UUID, *, by: Actor, work: DirectoryWork) -> Person:
+    """The person. Raises NotFound to those who may not know of them."""
+    found = await people_known_to(by, work=work, where={"id": person_id}, after=None, limit=1)
+    if not found:
+        raise NotFound("person")
+    return found[0]
+
+
+async def people_known_to(
+    by: Actor, *, work: DirectoryWork, where: Mapping[str, object], after: UUID | None, limit: int
+) -> Sequence[Person]:
+    """Administrators know the whole network, staff whom their organisation knows, others whom they are party to."""
+    if by.access_role is AccessRole.ADMINISTRATOR:
+        return await work.people.page(where=where, after=after, limit=limit)
+    worker = by.acting_worker()
+    if by.sees_whole_tenant:
+        return await work.people.page(where=where, after=after, limit=limit, house_of=worker)
+    return await work.people.page(where=where, after=after, limit=limit, party=worker)

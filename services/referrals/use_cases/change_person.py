@@ -6,6 +6,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale
 from services.referrals.domain.person import ContactPreference, Person
+from services.referrals.use_cases.browse_directory import check_known
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 
@@ -33,7 +34,7 @@ async def change_person(
 ) -> Person:
     """The changed record. Raises NotFound and Stale."""
     async with works.begin(by.tenant_id, once=once) as work:
-        known = await work.people.get(person_id)
+        known = await check_known(person_id, by=by, work=work)
         if known.version != version:
             raise Stale(current=known.version)
         changed = replace(

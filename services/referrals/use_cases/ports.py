@@ -60,9 +60,18 @@ class Records(Protocol[RecordT]):
         ...
 
     async def page(
-        self, *, where: Mapping[str, object], after: UUID | None, limit: int, party: UUID | None = None
+        self,
+        *,
+        where: Mapping[str, object],
+        after: UUID | None,
+        limit: int,
+        party: UUID | None = None,
+        house_of: UUID | None = None,
     ) -> Sequence[RecordT]:
-        """Up to `limit` records after the one with id `after`, in order of id; only those `party` is party to."""
+        """Up to `limit` records after the one with id `after`, in order of id.
+
+        Only those `party` is party to; only those that the organisation of `house_of` knows.
+        """
         ...
 
 

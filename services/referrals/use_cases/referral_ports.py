@@ -13,6 +13,7 @@ from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.calendar_shelf import CalendarShelf
 from services.referrals.domain.consent_words import Information
 from services.referrals.domain.directory import Programme
+from services.referrals.domain.person import Person
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_address import ReferralSurroundings, ReferralWish
@@ -101,6 +102,7 @@ class ReferralFilter:
     order: ReferralOrder = ReferralOrder.NEWEST
     status: ReferralStatus | None = None
     owner_worker_id: UUID | None = None
+    requester_worker_id: UUID | None = None
     team_id: UUID | None = None
     person_id: UUID | None = None
     due_before: datetime | None = None
@@ -138,7 +140,7 @@ class ReferralAsked:
 class NewReferrals(Protocol):
     """Where new referrals are put down."""
 
-    def add(self, referral: Referral, *steps: ReferralStep) -> None:
+    def add(self, referral: Referral, *steps: ReferralStep, newcomer: Person | None = None) -> None:
         """Keep a new referral with its parties and the first rows of its history."""
         ...
 
@@ -211,6 +213,10 @@ class Referrals(NewReferrals, Protocol):
 
     async def role_of(self, worker_id: UUID) -> PracticeRole | None:
         """The practice role of an active worker; None for one who has left or is not in this tenant."""
+        ...
+
+    async def backup_of(self, programme_id: UUID) -> ClinicalBackup | None:
+        """The programme's clinical backup, if it has one."""
         ...
 
     async def keep_backup(self, backup: ClinicalBackup) -> None:

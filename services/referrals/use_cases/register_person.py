@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import InvalidField
@@ -30,9 +31,19 @@ async def register_person(
 ) -> Person:
     """The new record. Raises InvalidField for a birth date that cannot be."""
     now = clock.now()
-    person = Person(
-        tenant_id=by.tenant_id,
-        id=new_id(),
+    async with works.begin(by.tenant_id, once=once) as work:
+        home = await _home(by, work=work)
+        person = person_of(new, person_id=new_id(), tenant_id=by.tenant_id, home=home, now=now)
+        await work.people.add(person)
+        work.answer(person)
+    return person
+
+
+def person_of(new: NewPerson, *, person_id: UUID, tenant_id: UUID, home: UUID | None, now: datetime) -> Person:
+    """The record of somebody new. Raises InvalidField for a birth date that cannot be."""
+    return Person(
+        tenant_id=tenant_id,
+        id=person_id,
         version=1,
         recorded_at=now,
         given_name=new.given_name,
@@ -42,11 +53,16 @@ async def register_person(
         birth_date=_possible(new.birth_date, now=now),
         language=new.language,
         contact_preference=new.contact_preference,
+        home_organization_id=home,
     )
-    async with works.begin(by.tenant_id, once=once) as work:
-        await work.people.add(person)
-        work.answer(person)
-    return person
+
+
+async def _home(by: Actor, *, work: DirectoryWork) -> UUID | None:
+    """The organisation of whoever adds somebody; an account without a worker has none."""
+    if by.worker_id is None:
+        return None
+    found = await work.workers.page(where={"id": by.worker_id}, after=None, limit=1)
+    return found[0].organization_id if found else None
 
 
 def _possible(birth_date: date | None, *, now: datetime) -> date | None:

@@ -66,9 +66,15 @@ class MemoryRecords(Generic[RecordT]):
         self.kept[record.id] = record
 
     async def page(
-        self, *, where: Mapping[str, object], after: UUID | None, limit: int, party: UUID | None = None
+        self,
+        *,
+        where: Mapping[str, object],
+        after: UUID | None,
+        limit: int,
+        party: UUID | None = None,
+        house_of: UUID | None = None,
     ) -> Sequence[RecordT]:
-        """In order of id."""
+        """In order of id. Everybody works in one house."""
         found = [self.kept[record_id] for record_id in sorted(self.kept) if after is None or record_id > after]
         found = [record for record in found if all(getattr(record, name) == value for name, value in where.items())]
         return [record for record in found if party is None or self.parties.get(record.id) == party][:limit]

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from services.referrals.api.dependencies import (
     CareTeam,
     Parts,
+    Staff,
     Supervising,
     actor,
     once,
@@ -29,7 +30,9 @@ from services.referrals.use_cases.name_referral_backup import name_referral_back
 from services.referrals.use_cases.once import Rendered
 from services.referrals.use_cases.pass_on_referral import pass_on_referral
 from services.referrals.use_cases.read_referral import read_referral
+from services.referrals.use_cases.read_referral_backup import read_referral_backup
 from services.referrals.use_cases.referral_ports import ReferralFilter, ReferralOrder
+from services.referrals.use_cases.register_person import NewPerson
 from shared.contracts.paging import Page
 from shared.idempotency import IdempotencyKey
 from shared.paging import MAX_PAGE
@@ -49,6 +52,7 @@ async def post_referral(
     made = await create_referral(
         body.wish(),
         as_draft=body.status == "draft",
+        newcomer=None if body.person is None else NewPerson(**dict(body.person)),
         by=by,
         tools=refer.tools,
         once=once(request, by, key=key, body=body, render=render),
@@ -86,10 +90,11 @@ async def get_referrals(
     order: Annotated[ReferralOrder, Query()] = ReferralOrder.NEWEST,
     status: Annotated[ReferralStatus | None, Query()] = None,
     owner: Annotated[Literal["me"] | UUID | None, Query()] = None,
+    requester: Annotated[Literal["me"] | UUID | None, Query()] = None,
     team_id: Annotated[UUID | None, Query()] = None,
     person_id: Annotated[UUID | None, Query()] = None,
 ) -> Page[ReferralLineView]:
-    """Referrals the caller may know of: by owner (`me` or a worker), team, person, status; newest, due, at risk first."""
+    """Referrals the caller may know of: by owner or requester (`me` or a worker), team, person, status; newest, due, at risk first."""
     by = actor(claims)
     at = place(parts, by, name=f"referrals.{order.value}", cursor=cursor, limit=limit)
     wanted = ReferralFilter(
@@ -97,6 +102,7 @@ async def get_referrals(
         order=order,
         status=status,
         owner_worker_id=by.acting_worker() if owner == "me" else owner,
+        requester_worker_id=by.acting_worker() if requester == "me" else requester,
         team_id=team_id,
         person_id=person_id,
     )
@@ -121,6 +127,12 @@ async def get_huddle(team_id: UUID, claims: CareTeam, parts: Parts, refer: Refer
     )
     shown = tuple(ReferralLineView.of(line) for line in found[:MAX_PAGE])
     return HuddleView(items=shown, more=len(found) > MAX_PAGE)
+
+
+@router.get("/programmes/{programme_id}/clinical-backup")
+async def get_clinical_backup(programme_id: UUID, claims: Staff, refer: Refer) -> BackupView:
+    """Who is called in when a peer meets a crisis; 404 where nobody is named yet."""
+    return BackupView.model_validate(await read_referral_backup(programme_id, by=actor(claims), works=refer.works))
 
 
 @router.put("/programmes/{programme_id}/clinical-backup")

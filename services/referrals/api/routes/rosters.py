@@ -11,6 +11,7 @@ from services.referrals.api.roster_schemas import AbsenceRequest, AbsenceView, S
 from services.referrals.use_cases.browse_directory import list_records
 from services.referrals.use_cases.come_back import come_back
 from services.referrals.use_cases.end_shift import end_shift
+from services.referrals.use_cases.list_absences import list_absences
 from services.referrals.use_cases.put_on_call import NewShift, put_on_call
 from services.referrals.use_cases.step_back import step_back
 from shared.contracts.paging import Page
@@ -91,6 +92,17 @@ async def post_absence(
         once=same,
     )
     return respond(render(begun))
+
+
+@router.get("/workers/{worker_id}/absences")
+async def get_absences(
+    worker_id: UUID, claims: CareTeam, parts: Parts, limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[AbsenceView]:
+    """When the worker is not there: for themselves and supervisors."""
+    by = actor(claims)
+    at = place(parts, by, name="absences", cursor=cursor, limit=limit)
+    found = await list_absences(worker_id, by=by, works=parts.works, after=at.after, limit=at.reading)
+    return page(found, at=at, parts=parts, view=AbsenceView.model_validate)
 
 
 @router.post("/workers/{worker_id}/absences/{absence_id}/end")

@@ -84,6 +84,8 @@ async def test_no_list_reads_a_whole_table(referral_world: ReferralWorld, referr
         {"order": ReferralOrder.DUE},
         {"order": ReferralOrder.AT_RISK, "due_before": datetime.now(UTC) + timedelta(days=1)},
         {"order": ReferralOrder.OFFER_AGAIN},
+        {"requester_worker_id": world.network.nurse_id},
+        {"requester_worker_id": world.network.nurse_id, "owner_worker_id": world.peer_id},
     ]
     connection = await asyncpg.connect(referrals_database.owner_url)
     try:

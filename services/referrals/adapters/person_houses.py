@@ -1,0 +1,71 @@
+"""Whom the staff of an organisation know: who is at home there, and whom it sent, referred or asked something for.
+
+Beyond that they read the record of those whom they walk with themselves, as anybody does (`person_visibility.py`): a
+consent tells whoever was asked, and those who answer for them read it where it is told, with its notice.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.referrals.adapters.handoff_tables import transitions
+from services.referrals.adapters.person_visibility import is_party_to
+from services.referrals.adapters.referral_tables import referral_parties, referrals
+from services.referrals.adapters.tables import workers
+from services.referrals.adapters.task_tables import tasks
+
+
+def is_known_in_the_house_of(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
+    """Whether the worker's organisation is the person's home or has a relation to them, or the worker has.
+
+    The relations are read once and hashed, so that a page costs the same however far down it is.
+    """
+    own = (
+        sa.select(workers.c.organization_id)
+        .where(workers.c.tenant_id == people.c.tenant_id, workers.c.id == worker_id)
+        .scalar_subquery()
+    )
+    house = sa.select(workers.c.tenant_id, workers.c.organization_id).where(workers.c.id == worker_id).cte("house")
+    related = sa.union_all(_sent_by(house), _referred_by(house), _asked_for_by(house))
+    key = sa.tuple_(people.c.tenant_id, people.c.id)
+    return sa.or_(people.c.home_organization_id == own, key.in_(related), is_party_to(people, worker_id))
+
+
+def _sent_by(house: sa.CTE) -> sa.Select[Any]:
+    sender = workers.alias("sender")
+    return (
+        sa.select(transitions.c.tenant_id, transitions.c.person_id)
+        .join(house, house.c.tenant_id == transitions.c.tenant_id)
+        .join(
+            sender,
+            sa.and_(
+                sender.c.tenant_id == transitions.c.tenant_id,
+                sender.c.id == sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id),
+            ),
+        )
+        .where(sender.c.organization_id == house.c.organization_id)
+    )
+
+
+def _referred_by(house: sa.CTE) -> sa.Select[Any]:
+    party = referral_parties.alias("house_party")
+    return (
+        sa.select(referrals.c.tenant_id, referrals.c.person_id)
+        .join(party, sa.and_(party.c.tenant_id == referrals.c.tenant_id, party.c.referral_id == referrals.c.id))
+        .join(house, house.c.tenant_id == referrals.c.tenant_id)
+        .where(
+            party.c.organization_id == house.c.organization_id,
+            sa.or_(party.c.role == "requester", sa.not_(referrals.c.deidentified)),
+        )
+    )
+
+
+def _asked_for_by(house: sa.CTE) -> sa.Select[Any]:
+    assigner = workers.alias("assigner")
+    return (
+        sa.select(tasks.c.tenant_id, tasks.c.person_id)
+        .join(house, house.c.tenant_id == tasks.c.tenant_id)
+        .join(assigner, sa.and_(assigner.c.tenant_id == tasks.c.tenant_id, assigner.c.id == tasks.c.assigner_worker_id))
+        .where(assigner.c.organization_id == house.c.organization_id, tasks.c.person_id.is_not(None))
+    )
