@@ -5,27 +5,13 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from typer.testing import CliRunner
 
 from services.referrals.cli.operating import commands
-from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.api.test_help_directory import a_service
 
 
-async def test_import_tells_what_it_took_and_what_not(
-    referrals_database: ServiceDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "DATABASE_URL": referrals_database.runtime_url,
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "CURSOR_KEY": "a key for tests only",
-        "TOKEN_ISSUER": "http://issuer.example",
-        "SCOPE_GUARD_URL": "http://127.0.0.1:1",
-        "NOTIFICATIONS_URL": "http://127.0.0.1:1",
-    }.items():
-        monkeypatch.setenv(f"HANDRAIL_REFERRALS_{name}", value)
-    monkeypatch.setenv("HANDRAIL_PROFILE", "demo")
+async def test_import_tells_what_it_took_and_what_not(shell: None, tmp_path: Path) -> None:
     file, tenant = tmp_path / "help.json", str(uuid4())
     file.write_text(json.dumps(a_service(1, mood="good")), encoding="utf-8")
     asked = ["directory", "import", str(file), "--tenant", tenant]

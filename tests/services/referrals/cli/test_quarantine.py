@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import pytest
 from typer.testing import CliRunner
 
 from services.referrals.cli.operating import commands
@@ -16,20 +15,7 @@ async def run(*arguments: str) -> Any:
     return await asyncio.to_thread(CliRunner().invoke, commands, list(arguments))
 
 
-async def test_an_event_set_aside_is_listed_and_replayed(
-    referrals_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "DATABASE_URL": referrals_database.runtime_url,
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "CURSOR_KEY": "a key for tests only",
-        "TOKEN_ISSUER": "http://issuer.example",
-        "SCOPE_GUARD_URL": "http://127.0.0.1:1",
-        "NOTIFICATIONS_URL": "http://127.0.0.1:1",
-    }.items():
-        monkeypatch.setenv(f"HANDRAIL_REFERRALS_{name}", value)
-    monkeypatch.setenv("HANDRAIL_PROFILE", "demo")
-    monkeypatch.setenv("COLUMNS", "200")
+async def test_an_event_set_aside_is_listed_and_replayed(referrals_database: ServiceDatabase, shell: None) -> None:
     event_id = uuid4()
     connection = await asyncpg.connect(referrals_database.runtime_url)
     try:
