@@ -22,6 +22,8 @@ ToldT = TypeVar("ToldT")
 _log = get_logger()
 
 
+_AGAIN_SECONDS, _TIMES_AGAIN = 0.15, 8
+"""A button pressed twice: the second press waits a moment for the first one's answer, which is then its own as well."""
 _ETAG = re.compile(r'"([0-9]{1,9})"')
 
 
@@ -132,6 +134,11 @@ class Neighbour:
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 given = await self._exchange(method, path, query, body, form, headers)
+                for _ in range(_TIMES_AGAIN if key is not None else 0):
+                    if not _in_flight(given):
+                        break
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    given = await self._exchange(method, path, query, body, form, headers)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise self._failed(type(error).__name__) from None
         if given.status >= 500:
@@ -179,6 +186,10 @@ class Neighbour:
         self.breaker.failed()
         _log.warning("neighbour_unreachable", target=self.service.value, reason=reason)
         return Unreachable(self.service.value)
+
+
+def _in_flight(given: _Given) -> bool:
+    return given.status == 409 and b'"request_in_flight"' in given.content
 
 
 def _plain(value: object) -> str:
