@@ -165,7 +165,7 @@ def rounds_of(
 
 
 def _links(resources: Resources, *, settings: NotificationsSettings) -> Links | None:
-    if settings.console_url is None:
+    if not settings.console_url:
         return None
     return Links(console_url=settings.console_url, book=PostgresClaims(resources.engine))
 
