@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.availability import is_available
+from services.referrals.adapters.person_houses import is_known_in_the_house_of
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import people
@@ -45,6 +46,8 @@ SELECT
     WHERE b.tenant_id = $1 AND b.programme_id = $2)::text AS backup,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
   {is_available(tenant_id="$1", worker_id="$4", person_id="$6::uuid")} AS recipient_available,
+  coalesce((SELECT p.home_organization_id = asker.organization_id FROM people p, asker
+             WHERE p.tenant_id = $1 AND p.id = $6), false) AS person_at_home,
   CASE WHEN $7::uuid IS NOT NULL THEN
     (SELECT x.person_id FROM transitions x WHERE x.tenant_id = $1 AND x.id = $7) END AS transition_person_id,
   (SELECT r.id FROM referrals r
@@ -91,6 +94,7 @@ async def read_surroundings(
         backup=None if row.backup is None else _backup(_BACKUP.validate_json(row.backup)),
         recipient_available=row.recipient_available,
         person_known=row.person_known,
+        person_at_home=row.person_at_home,
         transition_person_id=row.transition_person_id,
         duplicate_of=row.duplicate_of,
     )
@@ -98,10 +102,10 @@ async def read_surroundings(
 
 
 async def is_party_to_person(connection: AsyncConnection, *, by: Actor, person_id: UUID) -> bool:
-    """Whether the caller's own work makes them party to the person (those who see the whole tenant need not ask)."""
-    worker_id = by.acting_worker()
+    """Whether the caller's own work makes them party to the person, or for staff their organisation's."""
+    relation = is_known_in_the_house_of if by.sees_whole_tenant else is_party_to
     known = sa.select(people.c.id).where(
-        people.c.tenant_id == by.tenant_id, people.c.id == person_id, is_party_to(people, worker_id)
+        people.c.tenant_id == by.tenant_id, people.c.id == person_id, relation(people, by.acting_worker())
     )
     return (await connection.execute(known)).first() is not None
 

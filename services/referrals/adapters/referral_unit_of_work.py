@@ -73,10 +73,13 @@ class ReferralWorks:
         async with self._works.adding(tenant_id, once=once) as unit:
             yield AddingReferrals(unit)
 
-    async def surroundings(self, wish: ReferralWish, *, by: Actor, once: Once | None) -> ReferralSurroundings:
+    async def surroundings(
+        self, wish: ReferralWish, *, by: Actor, once: Once | None, passed_on: bool = False
+    ) -> ReferralSurroundings:
         """Everything the wish names, and whether the request was answered before.
 
-        Whoever does not see the whole network refers those only whom they walk with: others are not there for them.
+        Staff refer those whom their organisation knows, or pass on what it was asked; anybody else those only whom they walk
+        with. Others are not there for them.
         """
         worker_id = by.acting_worker()
         key = request_key(once, tenant_id=by.tenant_id)
@@ -84,7 +87,9 @@ class ReferralWorks:
             found, stored = await read_surroundings(connection, wish, by=by, requester_worker_id=worker_id, key=key)
             if stored is not None:
                 raise AlreadyAnswered(rendered(stored))
-            if not by.sees_whole_tenant and not await is_party_to_person(connection, by=by, person_id=wish.person_id):
+            # those at home with the requester need no second look; somebody new is not there yet
+            sees = by.sees_whole_tenant and (found.person_at_home or not found.person_known or passed_on)
+            if not sees and not await is_party_to_person(connection, by=by, person_id=wish.person_id):
                 raise NotFound("person", pointer="/person_id")
         return found
 

@@ -67,6 +67,7 @@ class ReferralSurroundings:
     """What one reading of our tables knows of everything a wish names. `None` means: not in this tenant.
 
     `recipient_available`: neither away nor known to the person from elsewhere; the two are never told apart.
+    `person_at_home`: the requester's organisation is their home.
     `person_known` is false also for somebody whom the requester may not know of. `chain` are the workers and teams
     that the referral has passed through already; `duplicate_of` an open referral for the same need.
     """
@@ -79,6 +80,7 @@ class ReferralSurroundings:
     same_team: bool = False
     backup: Backup | None = None
     person_known: bool = True
+    person_at_home: bool = True
     transition_person_id: UUID | None = None
     chain: frozenset[UUID] = frozenset()
     duplicate_of: UUID | None = None

@@ -155,8 +155,10 @@ class NewReferralWork(Work, Protocol):
 class ReferralDesk(Protocol):
     """Referring in two round trips: everything read in one statement, everything written in another."""
 
-    async def surroundings(self, wish: ReferralWish, *, by: Actor, once: Once | None) -> ReferralSurroundings:
-        """Everything the wish names. Raises AlreadyAnswered for a request answered before."""
+    async def surroundings(
+        self, wish: ReferralWish, *, by: Actor, once: Once | None, passed_on: bool = False
+    ) -> ReferralSurroundings:
+        """Everything the wish names; `passed_on` where its person is known from a referral that one has. Raises AlreadyAnswered for a request answered before."""
         ...
 
     async def chain(self, parent_id: UUID, *, by: Actor) -> frozenset[UUID]:

@@ -142,8 +142,8 @@ async def test_a_list_by_person_is_no_way_to_find_out(consent_world: ConsentWorl
     for caller in world.outsiders().values():
         assert await world.referrals.listed(caller, person_id=world.person_id) == []
     wish = await world.referrals.wish(person_id=world.person_id, recipient_worker_id=world.referrals.other_peer_id)
-    guessed = await _refer(world.referrals.lead, wish)
-    assert guessed["duplicate_of"] is None
+    guessed = await world.referrals.lead.ask("POST", "/referrals", wish)
+    assert (guessed.status_code, guessed.json()["errors"][0]["pointer"]) == (404, "/person_id"), "nor by referring them"
     assert (await _refer(world.nurse, wish))["duplicate_of"] is not None
 
 
