@@ -38,10 +38,11 @@ async def _somebody_to_refer(system: System, network: Network) -> tuple[str, lis
     told = {name: value for name, value in like.items() if name not in ("id", "version", "recorded_at", "active")}
     told |= {"name": "Bench corridor", "integration_model": "co_located"}
     programme = await system.post(Service.REFERRALS, "/programmes", told, headers=administrator)
+    at_home = await system.sign_in(network.clinician)  # who is added elsewhere is not theirs to refer
     people = []
     for number in range(PEOPLE):
         body = {"given_name": "Robin", "family_name": f"Example{number}"}
-        person = await system.post(Service.REFERRALS, "/people", body, headers=administrator)
+        person = await system.post(Service.REFERRALS, "/people", body, headers=at_home)
         people.append(str(person["id"]))
     return str(programme["id"]), people
 
