@@ -31,6 +31,19 @@ async def test_a_peer_knows_somebody_from_elsewhere_and_only_they_read_it(
 
 
 @SCRIPTS
+async def test_a_peer_takes_a_break_and_comes_back(visit: Visit, js: bool) -> None:
+    page = await visit("gus", "/about-me", js=js)
+    await page.get_by_role("button", name="Step back now").click()
+    await expect(page.get_by_text("Take good care")).to_be_visible()
+    supervisor = await visit("silas", "/programmes", js=js, size=DESK)
+    await supervisor.get_by_role("link", name="Morningside Community Team").click()
+    away = supervisor.locator("section", has=supervisor.locator("#absences"))
+    await expect(away.get_by_role("heading", name="Gus Sample")).to_be_visible()
+    await page.get_by_role("button", name="I am back").click()
+    await expect(page.get_by_text("Good to have you back")).to_be_visible()
+
+
+@SCRIPTS
 async def test_lived_experience_is_kept_and_taken_back(visit: Visit, js: bool) -> None:
     page = await visit("gus", "/about-me", js=js)
     await page.get_by_label("Being a parent").check()

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain.session import Session
-from services.console.domain.told_team import Capacity, Huddle, MayDo, MayDoList, Protocol, Shift, Team
+from services.console.domain.told_team import Absence, Backup, Capacity, Huddle, MayDo, MayDoList, Protocol, Shift, Team
+from services.console.use_cases.ports import Refused
 from shared.contracts.paging import Page
 
 _KEPT_SECONDS = 30.0
@@ -72,6 +73,25 @@ class TeamsOverHttp:
     async def step_back(self, worker_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
         """Somebody is not available for a while; no reason is asked for."""
         await self.neighbour.tell(f"/workers/{worker_id}/absences", body, by=by, key=key)
+
+    async def absences(self, worker_id: UUID, *, by: Session) -> Sequence[Absence]:
+        """When somebody is not there, for themselves and for supervisors."""
+        path = f"/workers/{worker_id}/absences"
+        return (await self.neighbour.get(path, by=by, answer=Page[Absence], limit=100)).items
+
+    async def come_back(self, worker_id: UUID, absence_id: UUID, *, version: int, key: str, by: Session) -> None:
+        """Be there again."""
+        path = f"/workers/{worker_id}/absences/{absence_id}/end"
+        await self.neighbour.tell(path, None, by=by, version=version, key=key)
+
+    async def backup(self, programme_id: UUID, *, by: Session) -> Backup | None:
+        """Who is called in; nobody where nobody is named yet."""
+        try:
+            return await self.neighbour.get(f"/programmes/{programme_id}/clinical-backup", by=by, answer=Backup)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return None
 
     async def name_backup(self, programme_id: UUID, *, team_id: UUID, worker_id: UUID, key: str, by: Session) -> None:
         """Name who is called in when a peer meets a crisis."""

@@ -84,6 +84,27 @@ class Shift(Told):
     ends_at: datetime
 
 
+class Absence(Told):
+    """Somebody has stepped back; without `ends_at` until they are back."""
+
+    id: UUID
+    version: int
+    worker_id: UUID
+    starts_at: datetime
+    ends_at: datetime | None
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it goes on, or is still to come."""
+        return self.ends_at is None or self.ends_at > now
+
+
+class Backup(Told):
+    """Who is called in when a peer meets a crisis."""
+
+    team_id: UUID
+    worker_id: UUID
+
+
 class Match(Told):
     """Somebody to ask, and why in plain words."""
 

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from services.console.domain import told
 from services.console.domain.referral_steps import QUALIFIED
 from services.console.domain.session import Session
-from services.console.domain.told_team import Capacity, Protocol, Shift, Team
+from services.console.domain.told_team import Absence, Backup, Capacity, Protocol, Shift, Team
 from services.console.use_cases.directory import Directory
 from services.console.use_cases.protocols import protocol_of
 from services.console.use_cases.referring_ports import Teams
 
 DUTIES = ("peer", "duty_owner")
 _LONGEST = timedelta(days=366)
+_MOST_COLLEAGUES = 40
+"""Each colleague's absences are a question of their own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,17 +30,24 @@ class ProgrammePage:
     shifts: Sequence[Shift]
     teams: Sequence[Team]
     clinicians: Sequence[told.Worker]
+    backup: Backup | None
+    away: Sequence[Absence]
 
 
 async def read_programme(
     programme: told.Programme, *, now: datetime, directory: Directory, by: Session, teams: Teams
 ) -> ProgrammePage:
     """Everything of one programme."""
-    protocol, capacity, shifts, known = await asyncio.gather(
-        protocol_of(programme, by=by, teams=teams),
-        teams.capacity(programme.id, by=by),
-        teams.shifts(programme.id, by=by),
-        teams.teams(by),
+    colleagues = [one for one in directory.colleagues() if one.organization_id == programme.organization_id]
+    (protocol, capacity, shifts, known, backup), absences = await asyncio.gather(
+        asyncio.gather(
+            protocol_of(programme, by=by, teams=teams),
+            teams.capacity(programme.id, by=by),
+            teams.shifts(programme.id, by=by),
+            teams.teams(by),
+            teams.backup(programme.id, by=by),
+        ),
+        asyncio.gather(*(teams.absences(one.id, by=by) for one in colleagues[:_MOST_COLLEAGUES])),
     )
     ahead = sorted((one for one in shifts if one.ends_at > now), key=lambda one: one.starts_at)
     return ProgrammePage(
@@ -48,6 +57,8 @@ async def read_programme(
         shifts=ahead,
         teams=sorted(known, key=lambda one: one.name),
         clinicians=directory.with_roles(QUALIFIED["clinical"]),
+        backup=backup,
+        away=sorted((one for few in absences for one in few if one.counts(now)), key=lambda one: one.starts_at),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.console.domain.session import Session
 from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
-from services.console.domain.told_team import Capacity, Huddle, Matches, MayDo, Shift, Team
+from services.console.domain.told_team import Absence, Backup, Capacity, Huddle, Matches, MayDo, Shift, Team
 from services.console.domain.told_team import Protocol as Agreed
 from services.console.domain.told_timeline import Timeline
 from shared.contracts.paging import Page
@@ -68,6 +68,12 @@ class Teams(Protocol):
     async def end_shift(self, programme_id: UUID, shift_id: UUID, *, version: int, key: str, by: Session) -> None: ...
 
     async def step_back(self, worker_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None: ...
+
+    async def absences(self, worker_id: UUID, *, by: Session) -> Sequence[Absence]: ...
+
+    async def come_back(self, worker_id: UUID, absence_id: UUID, *, version: int, key: str, by: Session) -> None: ...
+
+    async def backup(self, programme_id: UUID, *, by: Session) -> Backup | None: ...
 
     async def name_backup(
         self, programme_id: UUID, *, team_id: UUID, worker_id: UUID, key: str, by: Session

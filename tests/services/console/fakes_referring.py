@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.console.domain.session import Session
 from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
-from services.console.domain.told_team import Capacity, Huddle, Matches, MayDo, Protocol, Shift, Team
+from services.console.domain.told_team import Absence, Backup, Capacity, Huddle, Matches, MayDo, Protocol, Shift, Team
 from services.console.domain.told_timeline import Timeline
 from services.console.use_cases.ports import Refused, Unreachable
 from shared.contracts.paging import Page
@@ -142,6 +142,8 @@ class FakeTeams:
     kept: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     on_call: list[Shift] = field(default_factory=list)
     agreed: Protocol | None = None
+    away: list[Absence] = field(default_factory=list)
+    called_in: Backup | None = None
 
     async def teams(self, by: Session) -> list[Team]:
         return [Team(id=TEAM, organization_id=self.run_by, name="Bridge team", member_worker_ids=self.members)]
@@ -175,6 +177,17 @@ class FakeTeams:
 
     async def step_back(self, worker_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
         self.kept.append(("absence", dict(body)))
+
+    async def absences(self, worker_id: UUID, *, by: Session) -> list[Absence]:
+        return [one for one in self.away if one.worker_id == worker_id]
+
+    async def come_back(self, worker_id: UUID, absence_id: UUID, *, version: int, key: str, by: Session) -> None:
+        if absence_id not in {one.id for one in self.away}:
+            raise Refused("referrals", status=412, code="stale", document={})
+        self.kept.append(("back", {"worker_id": worker_id, "absence_id": absence_id, "version": version}))
+
+    async def backup(self, programme_id: UUID, *, by: Session) -> Backup | None:
+        return self.called_in
 
     async def name_backup(self, programme_id: UUID, *, team_id: UUID, worker_id: UUID, key: str, by: Session) -> None:
         self.kept.append(("backup", {"team_id": team_id, "worker_id": worker_id}))

@@ -4,6 +4,7 @@ import pytest
 
 from services.console.adapters.word_files import read_words
 from services.console.domain.told_matching import Acquaintance, StillHeld
+from services.console.domain.told_team import Absence
 from services.console.domain.words import Language
 from services.console.use_cases.ports import Refused
 from services.referrals.adapters.matching_files import load_lived_experience
@@ -112,6 +113,28 @@ async def test_an_entry_is_taken_off_the_list(house: House) -> None:
     assert ended.headers["location"] == "/about-me?done=known_ended"
     assert late.headers["location"] == "/about-me?trouble=moved_on"
     assert house.matching.kept == [(f"/dual-relationships/{one.id}/end", {"version": 2})]
+
+
+async def test_a_peer_steps_back_and_comes_back_without_a_reason(house: House) -> None:
+    away = Absence(id=new_id(), version=2, worker_id=PEER, starts_at=NOW, ends_at=None)
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        free = (await browser.get("/about-me")).text
+        gone = await browser.post("/about-me/break", data=FORM)
+        await browser.post("/about-me/break", data=FORM | {"until": "2999-01-05"})
+        past = await browser.post("/about-me/break", data=FORM | {"until": "2020-01-05"})
+        house.teams.away = [away]
+        resting = (await browser.get("/about-me")).text
+        back = await browser.post(f"/about-me/break/{away.id}/end", data=FORM)
+        late = await browser.post(f"/about-me/break/{new_id()}/end", data=FORM)
+    assert "Step back now" in free
+    assert "I am back" not in free
+    assert gone.headers["location"] == "/about-me?done=break"
+    assert past.headers["location"] == "/about-me?trouble=break_day"
+    assert "I am back" in resting
+    assert "Step back now" not in resting
+    assert back.headers["location"] == "/about-me?done=break_over"
+    assert late.headers["location"] == "/about-me?trouble=moved_on"
+    assert house.teams.kept[:2] == [("absence", {}), ("absence", {"ends_at": "2999-01-06T00:00:00-05:00"})]
 
 
 async def test_staff_write_down_what_a_person_wishes_for(house: House) -> None:

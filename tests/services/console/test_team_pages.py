@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.console.domain.told_team import MayDo, Protocol
+from services.console.domain.told_team import Absence, Backup, MayDo, Protocol
 from services.console.domain.told_timeline import Timeline
 from services.console.use_cases.timeline import TimelinePage
 from shared.contracts.codes import AccessRole
@@ -92,6 +92,26 @@ async def test_a_programme_shows_what_happens_by_when_and_keeps_what_supervisors
     assert wrong.status_code == 422
     assert [kind for kind, _ in house.teams.kept] == ["shift", "absence", "backup"]
     assert house.teams.kept[0][1]["starts_at"] == "2999-01-01T08:00:00-05:00"
+
+
+async def test_a_programme_shows_who_is_called_in_and_who_is_away(house: House) -> None:
+    away = Absence(id=new_id(), version=3, worker_id=PEER, starts_at=NOW - timedelta(days=1), ends_at=None)
+    over = away.model_copy(update={"id": new_id(), "ends_at": NOW - timedelta(hours=1)})
+    address = f"/programmes/{PROGRAMME}"
+    end = f"{address}/absences/{PEER}/{away.id}/end"
+    async with house.browser(session_of(AccessRole.SUPERVISOR)) as browser:
+        empty = (await browser.get(address)).text
+        house.teams.away, house.teams.called_in = [away, over], Backup(team_id=TEAM, worker_id=NURSE)
+        page = (await browser.get(address)).text
+        back = await browser.post(end, data=FORM | {"version": "3"})
+        late = await browser.post(f"{address}/absences/{PEER}/{new_id()}/end", data=FORM)
+    assert "Nobody is named yet" in empty
+    assert "Nobody is away" in empty
+    assert page.count("They are back") == 1
+    assert '<p class="next__line"><strong>Rosa Sample</strong>' in page
+    assert back.headers["location"] == f"{address}?done=back"
+    assert late.headers["location"] == f"{address}?trouble=moved_on"
+    assert house.teams.kept == [("back", {"worker_id": PEER, "absence_id": away.id, "version": 3})]
 
 
 async def test_programmes_are_for_those_who_run_them(house: House) -> None:

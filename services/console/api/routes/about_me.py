@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from services.console.api.dependencies import Parts, Peer, chosen, directory_for, key_in, texts, version_in
 from services.console.api.pages import see
-from services.console.use_cases.about_me import read_about_me
+from services.console.domain.session import Session
+from services.console.use_cases.about_me import break_until, read_about_me
 from services.console.use_cases.known_elsewhere import AskedOn, read_known
 from services.console.use_cases.ports import Refused
 
@@ -17,7 +18,7 @@ router = APIRouter()
 @router.get("/about-me")
 async def get_about_me(request: Request, session: Peer, parts: Parts) -> Response:
     """What I said, whom I know."""
-    view = await read_about_me(session, neighbours=parts.neighbours)
+    view = await read_about_me(session, now=parts.pages.now(), neighbours=parts.neighbours)
     directory = await directory_for(session, parts)
     return parts.pages.html(request, "pages/about_me.html", directory=directory, view=view)
 
@@ -30,6 +31,41 @@ async def post_lived_experience(request: Request, session: Peer, parts: Parts) -
         codes, use_for_matching="use_for_matching" in form, by=session
     )
     return see("/about-me", done="lived_experience")
+
+
+@router.post("/about-me/break")
+async def post_break(request: Request, session: Peer, parts: Parts) -> Response:
+    """Step back from now on, until a day or until I say so. No reason is asked for."""
+    form = await texts(request)
+    zone = (await directory_for(session, parts)).zone()
+    try:
+        until = break_until(form.get("until", ""), now=parts.pages.now(), zone=zone)
+    except ValueError:
+        return see("/about-me", trouble="break_day")
+    body = {"ends_at": until.isoformat()} if until else {}
+    await parts.neighbours.teams.step_back(_own(session), body, key=key_in(form), by=session)
+    return see("/about-me", done="break")
+
+
+@router.post("/about-me/break/{absence_id}/end")
+async def post_end_break(absence_id: UUID, request: Request, session: Peer, parts: Parts) -> Response:
+    """I am back."""
+    form = await texts(request)
+    try:
+        await parts.neighbours.teams.come_back(
+            _own(session), absence_id, version=version_in(form), key=key_in(form), by=session
+        )
+    except Refused as refused:
+        if refused.status not in (404, 409, 412):
+            raise
+        return see("/about-me", trouble="moved_on")
+    return see("/about-me", done="break_over")
+
+
+def _own(session: Session) -> UUID:
+    if session.worker_id is None:
+        raise HTTPException(404)
+    return session.worker_id
 
 
 @router.post("/about-me/known/{entry_id}/end")

@@ -47,6 +47,23 @@ async def post_end_shift(
     return see(f"/programmes/{programme_id}", done="shift_ended")
 
 
+@router.post("/programmes/{programme_id}/absences/{worker_id}/{absence_id}/end")
+async def post_end_absence(
+    programme_id: UUID, worker_id: UUID, absence_id: UUID, request: Request, session: Supervising, parts: Parts
+) -> Response:
+    """Somebody is back."""
+    form = await texts(request)
+    try:
+        await parts.neighbours.teams.come_back(
+            worker_id, absence_id, version=version_in(form), key=key_in(form), by=session
+        )
+    except Refused as refused:
+        if refused.status not in (409, 412):
+            raise
+        return see(f"/programmes/{programme_id}", trouble="moved_on")
+    return see(f"/programmes/{programme_id}", done="back")
+
+
 @router.post("/programmes/{programme_id}/{what}")
 async def post_form(programme_id: UUID, what: str, request: Request, session: Supervising, parts: Parts) -> Response:
     """Name the clinical backup, put somebody on call, or note that somebody steps back."""
