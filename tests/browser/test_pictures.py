@@ -57,7 +57,6 @@ SHOWN = {
         "TEAM": "team",
         "PROGRAMME": "programme",
         "/numbers": "numbers",
-        "/numbers/at-risk": "at-risk",
     },
 }
 
