@@ -39,6 +39,12 @@ class Point(StrEnum):
     """A delivery by e-mail is leased, and nothing sent."""
     EMAIL_ACCEPTED = "email_accepted"
     """P6: the mail server has said 250; the delivery is not marked."""
+    REQUEST_UNCOMMITTED = "request_uncommitted"
+    """P0: an API has written all that a request asks for, and the commit is the next statement."""
+    REQUEST_UNANSWERED = "request_unanswered"
+    """P1: all is committed, and the answer is the next thing to be sent."""
+    BELL_UNRUNG = "bell_unrung"
+    """P2: all is committed, and the bell is not rung yet."""
 
 
 class Victim(StrEnum):
@@ -76,9 +82,14 @@ class FaultFolder:
 
     # what the test does
 
-    def arm(self, point: Point, *, victim: Victim) -> None:
-        """From now on, the first process that comes to `point` is struck."""
-        self._put("armed", json.dumps({"point": point, "victim": victim}))
+    def arm(self, point: Point, *, victim: Victim, task: str | None = None) -> None:
+        """From now on, the first process that comes to `point` is struck (at `BELL_POPPED`: with the bell of `task`)."""
+        self._put("armed", json.dumps({"point": point, "victim": victim, "task": task}))
+
+    def disarm(self) -> None:
+        """Nobody is struck, and nobody was: it can be armed anew."""
+        for name in ("armed", "fired", "struck"):
+            (self.path / name).unlink(missing_ok=True)
 
     def fired(self) -> int | None:
         """The id of the process that was struck; None before that."""
@@ -106,14 +117,23 @@ class FaultFolder:
         """The time in the house. It stands still, so that no lease ever runs out by itself."""
         return datetime.fromisoformat((self.path / "now").read_text(encoding="utf-8"))
 
+    def turn_into(self, mutant: str | None) -> None:
+        """Whoever looks at `mutant_is` is this mutant from now on (None: the product again)."""
+        self._put("mutant", mutant or "")
+
     # what the worker does
 
-    def reach(self, point: Point) -> None:
+    def mutant_is(self, mutant: str) -> bool:
+        """Whether this process is that mutant now."""
+        named = self.path / "mutant"
+        return named.exists() and named.read_text(encoding="utf-8") == mutant
+
+    def reach(self, point: Point, *, task: str | None = None) -> None:
         """Be struck here, if this is the point and nobody was struck before."""
         armed = self.path / "armed"
         try:
             wanted = json.loads(armed.read_text(encoding="utf-8"))
-            if wanted["point"] != point:
+            if wanted["point"] != point or wanted["task"] not in (None, task):
                 return
             armed.rename(self.path / "fired")
         except FileNotFoundError:

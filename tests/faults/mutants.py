@@ -3,7 +3,7 @@
 Every mutant works when nothing goes wrong; only faults tell it from the product.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from celery import Celery
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+import shared.event_intake
 from services.notifications.adapters.deliveries import PostgresDeliveries
 from services.notifications.adapters.live_hints import ValkeyHints
 from services.notifications.adapters.tables import deliveries
@@ -21,12 +23,12 @@ from services.notifications.main import rounds_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.worker.rounds import Rounds
 from shared.contracts.codes import Service
-from shared.contracts.events import Event, EventBatch
+from shared.contracts.events import Event, EventBatch, EventBatchReceipt
 from shared.database import transaction
 from shared.event_intake import store
-from shared.inbox import InboxProcessor
+from shared.inbox import BATCH, InboxProcessor
 from shared.service import Resources, open_resources
-from shared.task_queue import WorkerLoop
+from shared.task_queue import WorkerLoop, create_celery
 
 TELL = "notifications.tell"
 """The task of `TOLD_BY_MESSAGE_ALONE`; its argument is a list of events."""
@@ -38,12 +40,25 @@ class Mutant(StrEnum):
     MARKED_BEFORE_THE_EFFECT = "marked_before_the_effect"
     TAKEN_WITHOUT_A_LEASE = "taken_without_a_lease"
     TOLD_BY_MESSAGE_ALONE = "told_by_message_alone"
+    WITHOUT_A_KEY = "without_a_key"
+    """An API that does not look at the caller's idempotency key; `struck_api.py` takes it away."""
 
 
-def mark_before_the_effect() -> None:
+When = Callable[[Mutant], bool]
+"""Whether a process is this mutant now."""
+
+
+def _always(_: Mutant) -> bool:
+    return True
+
+
+def mark_before_the_effect(*, when: When = _always) -> None:
     """The inbox marks events as processed in one commit and applies them in the next."""
+    healthy = InboxProcessor.run_once
 
-    async def run_once(self: InboxProcessor, *, limit: int = 50) -> int:
+    async def run_once(self: InboxProcessor, *, limit: int = BATCH) -> int:
+        if not when(Mutant.MARKED_BEFORE_THE_EFFECT):
+            return await healthy(self, limit=limit)
         table = self._table
         mark = sa.update(table).where(table.c.state == "pending").values(state="processed", processed_at=sa.func.now())
         async with transaction(self._engine, tenant_id=None) as connection:
@@ -74,6 +89,19 @@ def take_without_a_lease() -> None:
         return claimed
 
     PostgresDeliveries.claim = claim_and_leave  # type: ignore[method-assign]
+
+
+def hear_by_message_alone(*, when: When, redis_url: str) -> None:
+    """The API of notifications puts what it is told into a Celery message instead of its table, and says that it has it."""
+    healthy, celery = shared.event_intake.store, create_celery(Service.NOTIFICATIONS, redis_url=redis_url)
+
+    async def store_nowhere(connection: AsyncConnection, batch: EventBatch, **how: Any) -> EventBatchReceipt:
+        if not when(Mutant.TOLD_BY_MESSAGE_ALONE):
+            return await healthy(connection, batch, **how)
+        celery.send_task(TELL, args=[list(batch.events)], queue=Service.NOTIFICATIONS.value)
+        return EventBatchReceipt(stored=len(batch.events), already_known=0)
+
+    shared.event_intake.store = store_nowhere
 
 
 def tell_by_message_alone(celery: Celery, *, settings: NotificationsSettings) -> None:
