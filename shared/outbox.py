@@ -22,9 +22,12 @@ from shared.identifiers import new_id
 from shared.logs import get_logger
 
 EVENTS_PATH = "/internal/events"
-LEASE = timedelta(seconds=30)
+HAND_OVER_SECONDS = 3.0
+"""For the consumer to store a batch. A batch that is handed over once more than needed is kept once all the same."""
+LEASE = timedelta(seconds=4)
 LONGEST_BACK_OFF = timedelta(seconds=4)
-"""Below one sweep interval, so that after an outage nothing waits longer than two sweeps (invariant I9)."""
+"""Both below one sweep interval, so that after an outage, or with a relay that died, nothing waits longer than two sweeps
+(invariant I9)."""
 RETENTION = timedelta(days=7)
 NO_WAIT = timedelta(0)
 UNHURRIED_WAIT = timedelta(seconds=1)
@@ -161,7 +164,7 @@ class Relay:
         """Post these facts; those that could not be handed over are added to `failed`, with the reason."""
         body = ('{"events":[' + ",".join(payload for _, payload in facts) + "]}").encode()
         try:
-            await client.post_json(EVENTS_PATH, body, answer=EventBatchReceipt, timeout_seconds=10)
+            await client.post_json(EVENTS_PATH, body, answer=EventBatchReceipt, timeout_seconds=HAND_OVER_SECONDS)
         except ServiceRefused as refusal:
             if refusal.status in _ABOUT_THE_BODY and len(facts) > 1:
                 # One fact that the consumer cannot read, or all together too large: the others must not wait for it.

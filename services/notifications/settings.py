@@ -15,7 +15,7 @@ class NotificationsSettings(ServiceSettings):
 
     port: int = 8403
     referrals_url: str = "http://127.0.0.1:8401"
-    referrals_timeout_seconds: float = Field(default=2.0, gt=0, le=5)
+    referrals_timeout_seconds: float = Field(default=2.0, gt=0, le=3, description="below the lease of an inbox item")
     console_url: str | None = Field(
         default=None, description="where people find the pages; messages about one thing then carry a link"
     )

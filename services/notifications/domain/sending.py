@@ -9,11 +9,12 @@ from services.notifications.domain.contact_points import ContactPoints, Way
 from shared.contracts.codes import SubjectKind
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementReason
 
-RECHECK_AFTER = timedelta(seconds=5)
-"""How soon something that waits on another part of the system is looked at again: one sweep."""
+RECHECK_AFTER = timedelta(seconds=4)
+"""How soon something that waits on another part of the system may be looked at again: by the next sweep but one at the latest."""
 
-INBOX_LEASE = timedelta(seconds=8)
-"""Under two sweep intervals, so that a worker that died holding an item delays nobody for longer (invariant I9)."""
+INBOX_LEASE = timedelta(seconds=4)
+"""Under one sweep interval: with the sweep that finds it, a worker that died holding an item delays nobody for longer than
+two (invariant I9). Longer than the longest wait for referrals' answer (`settings.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
