@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.domain.sending import RECHECK_AFTER
+from services.notifications.domain.sending import INBOX_LEASE, RECHECK_AFTER
 from services.notifications.settings import NotificationsSettings
-from services.notifications.domain.sending import INBOX_LEASE
 from services.notifications.worker import schedule
 from services.referrals.worker.schedule import BEAT_SCHEDULE, RELAY
 from shared.outbox import HAND_OVER_SECONDS, LEASE, LONGEST_BACK_OFF
