@@ -190,8 +190,8 @@ def entitled_when_sent(deeds: Sequence[Deed], evidence: Evidence) -> Verdict:
             )
     for message in evidence.messages:
         offer = offers.get((message["subject_id"], message["worker_id"], message["occasion"]))
-        if offer is not None and offer["answered_at"] is not None and message["kind"] in OFFERS:
-            late_by = message["begun_at"] - offer["answered_at"]
+        if offer is not None and offer["ended_at"] is not None and message["kind"] in OFFERS:
+            late_by = message["begun_at"] - offer["ended_at"]
             verdict.expect(
                 late_by <= BETWEEN_ASKING_AND_SENDING,
                 f"{message['worker_id']} was written to {late_by} after the offer was {offer['status']}",
@@ -253,9 +253,9 @@ def _told(kind: str) -> str:
 
 def _still_asked(offer: Row, *, now: datetime) -> bool:
     """Late answers stay possible; and what has just ended has two sweeps to be told."""
-    if offer["status"] in ("open", "unanswered") or offer["answered_at"] is None:
+    if offer["status"] in ("open", "unanswered") or offer["ended_at"] is None:
         return True
-    return bool(now - offer["answered_at"] <= 2 * SWEEP)
+    return bool(now - offer["ended_at"] <= 2 * SWEEP)
 
 
 def _expect_no_broken(verdict: Verdict, evidence: Evidence, *codes: str) -> None:

@@ -20,7 +20,14 @@ MOST_ITEMS = 20_000
 _REFERRALS = {
     "transitions": "SELECT id, visit_reference, status, owner_worker_id, version, person_id FROM transitions",
     "handoffs": "SELECT id, transition_id, state, version, accepted_by FROM handoffs",
-    "offers": "SELECT handoff_id, offer_number, worker_id, status, offered_at, answered_at FROM handoff_offers",
+    # when it was written down that it had ended: `answered_at` is when it happened, which is known later
+    "offers": """
+        SELECT handoff_id, offer_number, worker_id, status, offered_at, (
+            SELECT min(f.recorded_at) FROM handoff_facts f
+            WHERE f.tenant_id = o.tenant_id AND f.handoff_id = o.handoff_id AND (
+                f.kind IN ('withdrawn', 'retracted') OR f.offer_number = o.offer_number
+                AND f.kind IN ('accepted', 'declined', 'unanswered', 'escalation_unanswered'))) AS ended_at
+        FROM handoff_offers o""",
     "facts": "SELECT handoff_id, kind, version, by_worker_id FROM handoff_facts",
     "tasks": "SELECT id, person_id, status, decision_id, verdict, assigned_at, version,"
     " decision ->> 'policy_version' AS policy_version FROM tasks",
@@ -47,11 +54,20 @@ _WAITING = {
 }
 """What has something to do and has not done it. Mail has rules of its own (quiet times, resting providers): see `late_mail`."""
 
+_DECISIONS = "SELECT decision_id, verdict, policy_version, chain_position FROM decisions"
+_BOUNDARY_EVENTS = "SELECT decision_id FROM boundary_events"
 _RECEIPTS = "SELECT message_id, receipt FROM messages WHERE channel = 'sms' AND receipt IS NOT NULL"
 
 _LATE_MAIL = """
     SELECT count(*) FROM deliveries
     WHERE channel <> 'inbox' AND state IN ('planned', 'leased', 'retry') AND due_at <= now()"""
+
+QUERIES: Mapping[Service, tuple[str, ...]] = {
+    Service.REFERRALS: (*_REFERRALS.values(), _WAITING[Service.REFERRALS]),
+    Service.SCOPE_GUARD: (_DECISIONS, _BOUNDARY_EVENTS, _WAITING[Service.SCOPE_GUARD]),
+    Service.NOTIFICATIONS: (*_NOTIFICATIONS.values(), _RECEIPTS, _LATE_MAIL, _WAITING[Service.NOTIFICATIONS]),
+}
+"""Everything that is asked of each database."""
 
 
 class Collector:
@@ -78,10 +94,8 @@ class Collector:
             for name, query in queries.items():
                 found[name] = await self._rows(service, query)
         waiting = [row for service, query in _WAITING.items() for row in await self._rows(service, query)]
-        decisions = await self._rows(
-            Service.SCOPE_GUARD, "SELECT decision_id, verdict, policy_version, chain_position FROM decisions"
-        )
-        events = await self._rows(Service.SCOPE_GUARD, "SELECT decision_id FROM boundary_events")
+        decisions = await self._rows(Service.SCOPE_GUARD, _DECISIONS)
+        events = await self._rows(Service.SCOPE_GUARD, _BOUNDARY_EVENTS)
         receipts = await self._rows(Service.NOTIFICATIONS, _RECEIPTS)
         chain = await self._network.administrator.ask(
             Service.SCOPE_GUARD, "POST", "/decision-log/verify", body=self.head

@@ -45,14 +45,14 @@ def item(subject: str, *, state: str = "open", kind: str = "handoff_offered") ->
     return {"worker_id": "peer", "subject_id": subject, "kind": kind, "occasion": 1, "state": state}
 
 
-def offer(handoff: str, *, status: str, answered_at: datetime | None = None) -> dict[str, Any]:
+def offer(handoff: str, *, status: str, ended_at: datetime | None = None) -> dict[str, Any]:
     return {
         "handoff_id": handoff,
         "offer_number": 1,
         "worker_id": "peer",
         "status": status,
         "offered_at": LONG_AGO,
-        "answered_at": answered_at,
+        "ended_at": ended_at,
     }
 
 
@@ -69,7 +69,7 @@ def evidence() -> Evidence:
             {"id": "h1", "transition_id": "t1", "state": "offered", "version": 2, "accepted_by": None},
             {"id": "h2", "transition_id": "t2", "state": "accepted", "version": 3, "accepted_by": "peer"},
         ],
-        offers=[offer("h1", status="open"), offer("h2", status="accepted", answered_at=LONG_AGO)],
+        offers=[offer("h1", status="open"), offer("h2", status="accepted", ended_at=LONG_AGO)],
         facts=[{"handoff_id": "h2", "kind": "accepted", "version": 3, "by_worker_id": "peer"}],
         tasks=[
             {"id": "task1", "person_id": "person-1", "decision_id": "yes", "assigned_at": LONG_AGO, **decision},
