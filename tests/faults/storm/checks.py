@@ -25,6 +25,8 @@ _LINES = {
 _RANK = {"preparing": 0, "offered": 1, "accepted": 2, "introduced": 3, "contacted": 4, "closed": 5, "withdrawn": 6}
 _RAISES = {Kind.DECLINE: (1, 2)}
 """By how much a command raises the version; a decline is followed in the same commit by the next offer, if there is one."""
+_NO_PARTY_ANY_MORE = ("declined", "unanswered", "withdrawn")
+"""Whoever has accepted may still be told; a message that was on its way then is needless, and no more."""
 _AT_LEAST = {Kind.ACCEPT: "accepted", Kind.CONTACT: "contacted", Kind.CLOSE: "closed"}
 
 
@@ -178,7 +180,7 @@ def never_back(deeds: Sequence[Deed], evidence: Evidence) -> Verdict:
 
 
 def entitled_when_sent(deeds: Sequence[Deed], evidence: Evidence) -> Verdict:
-    """I8: who is not asked any more sees no open question, and no message began after the answer."""
+    """I8: who is not asked any more sees no open question, and nobody is written to after declining, silence or withdrawal."""
     verdict = Verdict()
     offers = {(row["handoff_id"], row["worker_id"], row["offer_number"]): row for row in evidence.offers}
     for row in evidence.items:
@@ -190,7 +192,8 @@ def entitled_when_sent(deeds: Sequence[Deed], evidence: Evidence) -> Verdict:
             )
     for message in evidence.messages:
         offer = offers.get((message["subject_id"], message["worker_id"], message["occasion"]))
-        if offer is not None and offer["ended_at"] is not None and message["kind"] in OFFERS:
+        over = offer is not None and offer["status"] in _NO_PARTY_ANY_MORE and offer["ended_at"] is not None
+        if offer is not None and over and message["kind"] in OFFERS:
             late_by = message["begun_at"] - offer["ended_at"]
             verdict.expect(
                 late_by <= BETWEEN_ASKING_AND_SENDING,

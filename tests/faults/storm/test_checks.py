@@ -112,6 +112,14 @@ def deed(number: int, **changes: Any) -> Change:
     return change
 
 
+def written_to_after(status: str) -> Change:
+    def change(done: list[Deed], there: Evidence) -> None:
+        there.offers = [there.offers[0], {**there.offers[1], "status": status}]
+        there.messages = [{**there.messages[0], "begun_at": LONG_AGO + timedelta(minutes=1)}]
+
+    return change
+
+
 def broken(code: str) -> Change:
     return put("broken", [(code, "id")])
 
@@ -153,7 +161,9 @@ BREAKS: dict[str, list[Change]] = {
     "I8": [
         put("items", [item("h2")]),
         put("items", [item("nobody's")]),
-        put("messages", [{**evidence().messages[0], "begun_at": LONG_AGO + timedelta(minutes=1)}]),
+        written_to_after("declined"),
+        written_to_after("unanswered"),
+        written_to_after("withdrawn"),
     ],
     "I9": [put("waiting", [{"place": "outbox", "id": "e", "since": NOW - timedelta(seconds=11)}])],
     "I10": [
