@@ -111,17 +111,17 @@ async def watch_until_held(
     healed = time.monotonic()
     await asyncio.sleep(2 * SWEEP.total_seconds())  # this much the promise gives itself
     first: dict[str, Verdict] | None = None
+    said = ""
     while True:
         looked = time.monotonic()
         verdicts = judge(deeds, await stage.collector.collect())
         first = first or verdicts
-        wrong = {name: one.wrong for name, one in verdicts.items() if one.wrong}
-        if not wrong:
+        words = "; ".join(f"{name}: {one.wrong[0]}" for name, one in verdicts.items() if one.wrong)
+        if not words:
             return first, verdicts, looked - healed
-        say(
-            f"{looked - healed:.0f} s after healing: "
-            + "; ".join(f"{name}: {words[0]}" for name, words in wrong.items())
-        )
+        if words != said:
+            say(f"{looked - healed:.0f} s after healing: {words}")
+            said = words
         if looked - healed > PATIENCE_SECONDS:
             return first, verdicts, None
         await asyncio.sleep(2)
