@@ -72,12 +72,15 @@ class InboxProcessor:
         table: sa.Table,
         handlers: Mapping[EventType, Handler],
         batch_handlers: Mapping[EventType, BatchHandler] | None = None,
+        after_rollback: Callable[[], object] = lambda: None,
         clock: Clock,
     ) -> None:
+        """`after_rollback` lets handlers forget what they noted down about a batch that did not come to be."""
         self._engine = engine
         self._table = table
         self._handlers = handlers
         self._batch_handlers = batch_handlers or {}
+        self._after_rollback = after_rollback
         self._clock = clock
 
     async def drain(self, *, max_batches: int = 50) -> int:
@@ -96,6 +99,7 @@ class InboxProcessor:
             return await self._process(limit=limit)
         except Exception as error:  # noqa: BLE001 - any failure of any handler is dealt with below, event by event
             _log.warning("inbox_batch_failed", error_type=type(error).__name__)
+            self._after_rollback()
         done = 0
         for key in await self._waiting(limit=limit):
             try:

@@ -128,8 +128,10 @@ class Relay:
 
         Batches travel in lanes side by side, so that this database, the consumer and its database work at once.
         """
-        lanes = [self._drain_lane(max_batches=max(max_batches // LANES, 1)) for _ in range(LANES)]
-        return sum(await asyncio.gather(*lanes))
+        most = max(max_batches // LANES, 1)
+        async with asyncio.TaskGroup() as group:  # if one lane fails, the others roll back before this is left
+            lanes = [group.create_task(self._drain_lane(max_batches=most)) for _ in range(LANES)]
+        return sum(lane.result() for lane in lanes)
 
     async def _drain_lane(self, *, max_batches: int) -> int:
         total = 0

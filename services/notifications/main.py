@@ -132,6 +132,7 @@ def rounds_of(
         table=tables.event_inbox,
         handlers=handlers.by_type(),
         batch_handlers=handlers.by_type_together(),
+        after_rollback=handlers.forget,
         clock=clock,
     )
     relay = Relay(engine=engine, table=tables.outbox, consumers={Service.REFERRALS: referrals}, clock=clock)

@@ -44,6 +44,11 @@ class EventHandlers:
         to_show, self._to_show = self._to_show, []
         return to_show
 
+    def forget(self) -> None:
+        """What was noted down belongs to a transaction that was rolled back."""
+        self.take_changed()
+        self.take_to_show()
+
     async def _follow_events(self, connection: AsyncConnection, events: Sequence[Event]) -> None:
         stories = PostgresStories(connection, now=self._clock.now())
         followed = await follow_events(events, stories=stories, ladders=self._ladders, clock=self._clock, new_id=new_id)

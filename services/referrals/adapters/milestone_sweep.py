@@ -41,8 +41,9 @@ class MilestoneSweep:
             return list((await connection.execute(due)).scalars())
 
     async def _mark_all(self, tenant_id: UUID, *, now: datetime, limit: int) -> int:
-        lanes = (self._mark(tenant_id, now=now, limit=limit) for _ in range(LANES))
-        return sum(await asyncio.gather(*lanes))
+        async with asyncio.TaskGroup() as group:  # if one lane fails, the others roll back before this is left
+            lanes = [group.create_task(self._mark(tenant_id, now=now, limit=limit)) for _ in range(LANES)]
+        return sum(lane.result() for lane in lanes)
 
     async def _mark(self, tenant_id: UUID, *, now: datetime, limit: int) -> int:
         asked = {"of_tenant": tenant_id, "now": now, "limit": limit}

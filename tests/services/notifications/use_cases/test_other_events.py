@@ -66,3 +66,11 @@ async def test_poison_is_set_aside_while_others_flow(house: House) -> None:
     assert states[str(unknown_ladder.id)] == ("quarantined", "LadderUnknown")
     assert states[str(good.id)][0] == "processed"
     assert len(await house.items()) == 1
+
+
+async def test_what_a_failed_batch_would_have_shown_is_forgotten_with_it(house: House) -> None:
+    """The good event is applied alone after the batch that failed: one item is to be shown, not one that never was as well."""
+    await house.hear(Journey().offered(uuid4(), version=2), Journey().offered(uuid4(), version=2, ladder="unknown_one"))
+    await house.rounds.apply_events()
+    (item,) = await house.items()
+    assert [leased.item_id for leased in house.rounds.take_to_show()] == [item.item_id]
