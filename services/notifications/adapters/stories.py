@@ -25,7 +25,7 @@ from services.notifications.domain.codes import Channel, DeliveryState, EndReaso
 from services.notifications.domain.facts import Fact, StoryKey, StoryKind
 from services.notifications.domain.items import Item
 from services.notifications.domain.telling import Ending
-from services.notifications.use_cases.ports import NewItem, Recipient
+from services.notifications.use_cases.ports import KnownStory, NewItem, Recipient
 from shared.contracts.codes import PracticeRole
 
 _UNSENT = (DeliveryState.PLANNED.value, DeliveryState.RETRY.value)
@@ -93,7 +93,7 @@ class PostgresStories:
         self._connection = connection
         self._now = now
 
-    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, list[Fact]]:
+    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, KnownStory]:
         """One statement adds the facts, makes everybody else wait for these stories, and reads them."""
         learnt = [
             {
@@ -105,13 +105,14 @@ class PostgresStories:
             for key in sorted(facts, key=_lock_order)
         ]
         rows = await self._connection.execute(_LEARN, {"learnt": learnt, "now": self._now})
-        known: dict[StoryKey, list[Fact]] = {}
+        known: dict[StoryKey, KnownStory] = {}
         for row in rows:
             key = _story_of(row)
             if row.facts is None:
-                known[key] = list({fact.key: fact for fact in facts[key]}.values())
+                known[key] = KnownStory(list({fact.key: fact for fact in facts[key]}.values()), new=True)
             else:
-                known[key] = [fact_of(document) for document in from_json(row.facts).values()]
+                held = [fact_of(document) for document in from_json(row.facts).values()]
+                known[key] = KnownStory(held, new=False)
         return known
 
     async def items_of(self, keys: Sequence[StoryKey]) -> Mapping[StoryKey, list[Item]]:

@@ -44,14 +44,15 @@ async def follow_events(
     for key, fact in map(read_fact, events):
         learnt.setdefault(key, []).append(fact)
     known = await stories.learn(learnt)
-    items = await stories.items_of([key for key, facts in known.items() if len(facts) > 1])
+    # how many facts there are says nothing: the only one may have come again
+    items = await stories.items_of([key for key, story in known.items() if not story.new])
     now = clock.now()
     started: list[NewItem] = []
     changed: set[Recipient] = set()
     lease_token = new_id()
-    for key, facts in known.items():
+    for key, story in known.items():
         held = items.get(key, [])
-        todo = changes(_wanted(key, facts=facts, items=held), items=held)
+        todo = changes(_wanted(key, facts=story.facts, items=held), items=held)
         started += [
             _planned(telling, key=key, ladders=ladders, now=now, new_id=new_id, lease_token=lease_token)
             for telling in todo.start

@@ -65,10 +65,18 @@ class Ladders(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStory:
+    """All facts of one story, and whether it is `new`: nothing can have been started for what nobody had heard of."""
+
+    facts: list[Fact]
+    new: bool
+
+
 class Stories(Protocol):
     """What is known of each subject, inside one transaction of its tenant."""
 
-    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, list[Fact]]:
+    async def learn(self, facts: Mapping[StoryKey, Sequence[Fact]]) -> Mapping[StoryKey, KnownStory]:
         """Add facts that are new, and return all facts of their stories. Others wait for these stories until the commit."""
         ...
 

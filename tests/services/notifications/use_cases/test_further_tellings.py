@@ -54,6 +54,15 @@ async def test_a_step_that_is_done_closes_its_item_and_takes_back_its_messages(h
     assert {row.next_at for row in steps} == {None}, "nothing about it is sent any more"
 
 
+async def test_the_only_fact_of_a_story_may_come_again(house: House) -> None:
+    journey = Journey()
+    missed = journey.missed(LEAD, milestone=MilestoneCode.DAY_7)
+    await house.live(missed)
+    await house.live(missed.model_copy(update={"id": uuid4()}))
+    assert {row.state for row in await house.rows(event_inbox)} == {"processed"}
+    assert await told(house, journey) == {(LEAD, "step_overdue", "open", None)}
+
+
 async def test_a_clock_of_2040_is_told_as_any_other(house: House) -> None:
     journey = Journey(began=datetime(2040, 2, 29, tzinfo=UTC))
     await house.live(journey.missed(LEAD, milestone=MilestoneCode.DAY_90), journey.met(MilestoneCode.DAY_90))
