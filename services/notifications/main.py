@@ -168,7 +168,8 @@ def rounds_of(
 def _links(resources: Resources, *, settings: NotificationsSettings) -> Links | None:
     if not settings.console_url:
         return None
-    return Links(console_url=settings.console_url, book=PostgresClaims(resources.engine))
+    key = settings.cursor_key.get_secret_value().encode()
+    return Links(console_url=settings.console_url, book=PostgresClaims(resources.engine), key=key)
 
 
 def senders_of(resources: Resources, *, settings: NotificationsSettings) -> dict[Channel, MessageChannel]:

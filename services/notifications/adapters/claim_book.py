@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notifications.adapters.rows import item_of
@@ -24,7 +25,7 @@ class PostgresClaims:
         self._engine = engine
 
     async def keep(self, links: Sequence[ClaimLink], *, now: datetime) -> None:
-        """One statement."""
+        """One statement. The day of a link begins with the first try of its message."""
         rows = [
             {
                 "tenant_id": link.tenant_id,
@@ -37,7 +38,7 @@ class PostgresClaims:
             for link in links
         ]
         async with transaction(self._engine, tenant_id=None) as connection:
-            await connection.execute(sa.insert(table), rows)
+            await connection.execute(insert(table).values(rows).on_conflict_do_nothing())
 
     async def use(self, digest: str, *, by: Recipient, now: datetime) -> Item:
         """The link's row is locked, so of two uses at once one comes second."""

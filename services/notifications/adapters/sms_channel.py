@@ -1,7 +1,7 @@
 """Texts through an HTTP provider that takes a form (`To`, `From`, `Body`, `StatusCallback`), as most of them do.
 
 P6: between the provider's acceptance and our record a text may be sent twice, unless the provider honours `Idempotency-Key`;
-it is the same for every try of a message.
+it is the same for every try of a message, and so is the form.
 """
 
 import json
@@ -91,6 +91,9 @@ class SmsChannel:
             return RetryAfter(DeliveryCode.PROVIDER_DOWN, delay)
         if status in (401, 403):
             return RetryAfter(DeliveryCode.LOGIN_REFUSED)
+        if status == 409:
+            # The draft on idempotency keys: an earlier try with this key is still being worked on.
+            return RetryAfter(DeliveryCode.OUTCOME_UNKNOWN, delay)
         if status == 408:
             return RetryAfter(DeliveryCode.TIMED_OUT, delay)
         if status in (400, 404, 422):

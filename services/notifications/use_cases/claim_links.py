@@ -1,13 +1,12 @@
 """Links in messages, made when a message is sent and used by whoever it was sent to."""
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.notifications.domain.claim_links import LIFETIME, TOKEN_BYTES, ClaimLink, digest_of
+from services.notifications.domain.claim_links import LIFETIME, ClaimLink, digest_of, token_of
 from services.notifications.domain.items import Item
 from services.notifications.use_cases.ports import Recipient
 from shared.clock import Clock
@@ -17,7 +16,7 @@ class ClaimBook(Protocol):
     """The links that were sent."""
 
     async def keep(self, links: Sequence[ClaimLink], *, now: datetime) -> None:
-        """Written before the messages leave."""
+        """Written before the messages leave. The link of a message that goes again stays as it is."""
         ...
 
     async def use(self, digest: str, *, by: Recipient, now: datetime) -> Item:
@@ -27,14 +26,15 @@ class ClaimBook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Makes links to the pages at `console_url`."""
+    """Makes links to the pages at `console_url`; `key` is the service's own."""
 
     console_url: str
     book: ClaimBook
+    key: bytes = field(repr=False)
 
-    def new(self, recipient: Recipient, *, item_id: UUID, now: datetime) -> tuple[str, ClaimLink]:
-        """The address for the message, and what is stored of it."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    def of(self, message_id: UUID, *, recipient: Recipient, item_id: UUID, now: datetime) -> tuple[str, ClaimLink]:
+        """The address for the message, the same each time it goes, and what is stored of it."""
+        token = token_of(self.key, message_id=message_id, item_id=item_id)
         link = ClaimLink(
             tenant_id=recipient.tenant_id,
             worker_id=recipient.worker_id,

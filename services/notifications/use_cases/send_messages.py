@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.notifications.domain.claim_links import ClaimLink
 from services.notifications.domain.codes import Channel, DeliveryCode, DeliveryState
 from services.notifications.domain.contact_points import Way
 from services.notifications.domain.gates import Admitted
-from services.notifications.domain.outcomes import Delivered, Outcome, Settled, after
+from services.notifications.domain.outcomes import Delivered, Outcome, Rejected, RetryAfter, Settled, after
 from services.notifications.domain.sending import LeasedDelivery, SendNow, Suppress, Wait
 from services.notifications.domain.wording import outbound
 from services.notifications.use_cases.checking import settled, verdicts
@@ -49,7 +50,7 @@ class Bundle:
 
     @property
     def is_repeat(self) -> bool:
-        """Whether it may have been told already: then it is the same message again, but for a link of its own."""
+        """Whether it may have been told already: then it is the same message again."""
         return self.deliveries[0].message_id is not None
 
 
@@ -158,8 +159,8 @@ async def _admitted(
             way = next(way for way in bundle.ways if way.channel is admission.channel)
             # Several steps of one ladder may be due together after an outage: they tell of one item, so it counts once.
             kinds = {delivery.item_id: delivery.kind for delivery in bundle.deliveries}
-            address, link = _way_in(bundle, links=links, now=now)
             message_id = bundle.deliveries[0].message_id or new_id()
+            address, link = _way_in(bundle, message_id=message_id, links=links, now=now)
             message = Message(
                 message_id=message_id,
                 tenant_id=bundle.recipient.tenant_id,
@@ -172,12 +173,14 @@ async def _admitted(
     return found
 
 
-def _way_in(bundle: Bundle, *, links: Links | None, now: datetime) -> tuple[str | None, ClaimLink | None]:
+def _way_in(
+    bundle: Bundle, *, message_id: UUID, links: Links | None, now: datetime
+) -> tuple[str | None, ClaimLink | None]:
     """A link where the message tells of one item; a message about several leads to the inbox by itself."""
     item_ids = {delivery.item_id for delivery in bundle.deliveries}
     if links is None or len(item_ids) != 1:
         return None, None
-    return links.new(bundle.recipient, item_id=item_ids.pop(), now=now)
+    return links.of(message_id, recipient=bundle.recipient, item_id=item_ids.pop(), now=now)
 
 
 async def _sent(
@@ -221,6 +224,10 @@ async def _sent(
 
 
 def _after(outcome: Outcome, dispatch: Dispatch, *, delivery: LeasedDelivery, clock: Clock) -> Settled:
+    if dispatch.bundle.is_repeat and outcome == Rejected(DeliveryCode.NUMBER_REFUSED):
+        # The first try was not refused, so this speaks of a text that cannot be the same any more (another number, a
+        # part of it ended): it goes again as a message of its own. Twice is better than called failed and never told.
+        outcome = RetryAfter(DeliveryCode.TEMPORARILY_REFUSED)
     done = after(outcome, attempts=delivery.attempts, now=clock.now())
     may_have_told = done.state is DeliveryState.DELIVERED or done.code == DeliveryCode.OUTCOME_UNKNOWN
     went_round = done.state is DeliveryState.DELIVERED and dispatch.way != dispatch.bundle.ways[0]

@@ -82,17 +82,17 @@ class House:
     async def outbox(self) -> Sequence[Any]:
         return await self.rows(tables.outbox)
 
-    async def reach(self, tenant_id: UUID, worker_id: UUID, **wanted: Any) -> str:
+    async def reach(self, tenant_id: UUID, worker_id: UUID, *, version: int = 2, **wanted: Any) -> str:
         """Give a worker an e-mail address (returned), and perhaps a telephone and quiet hours."""
         address = f"{worker_id.hex[:12]}@people.example"
         points = ContactPoints(
             tenant_id=tenant_id,
             worker_id=worker_id,
-            version=2,
+            version=version,
             changed_at=self.clock.now(),
             **({"email": address} | wanted),
         )
-        assert await PostgresContactBook(self.resources.engine).replace(points, seen_version=1, by="test")
+        assert await PostgresContactBook(self.resources.engine).replace(points, seen_version=version - 1, by="test")
         return address
 
 
