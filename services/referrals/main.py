@@ -69,6 +69,7 @@ from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.settings import ReferralsSettings
 from services.referrals.use_cases.address_referral import Referring
 from services.referrals.use_cases.referral_ports import ReferralRules
+from services.referrals.use_cases.rehome_dropped import ReferralHomes
 from services.referrals.worker.handoff_handlers import handoff_handlers
 from services.referrals.worker.schedule import PROCESS_INBOX, RELAY
 from services.referrals.worker.tasks import WorkerParts, register_tasks
@@ -206,6 +207,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
     """What the tasks of one worker child work with."""
     engine, clock = resources.engine, resources.clock
     protocols = load_protocols(allow_demo=settings.is_demo)
+    rules = ReferralRules(models=load_models(), calendars=load_calendars())
     handlers = event_handlers(protocols, resources=resources)
     consumers = {Service.NOTIFICATIONS: resources.client(Service.NOTIFICATIONS, url=settings.notifications_url)}
     return WorkerParts(
@@ -218,6 +220,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
         waiting=OpenOffers(engine),
         dropped=DroppedWork(engine),
+        referral_homes=ReferralHomes(works=ConflictWorks(works_of(resources), protocols=protocols), rules=rules),
         guard=guard_of(settings, resources=resources),
         patience=patience_of(settings),
         clock=clock,

@@ -10,6 +10,7 @@ from services.notifications.domain.telling import CALLED_BACK_LADDER, Ending, Te
 
 _ASKS = frozenset({"request", "assign"})
 _ANSWERS = frozenset({"accept", "reject", "complete", "fail", "unaccept", "cancel", "close"})
+_LET_GO = "unaccept"
 _SILENCE = "overdue"
 _ASKS_TO_CANCEL = "ask-to-cancel"
 _STOPPED = "consent-revoked"
@@ -27,14 +28,24 @@ def _of_step(fact: Fact, *, facts: Sequence[Fact]) -> list[Telling]:
         return [notice(fact, recipient, ItemKind.REFERRAL_ASKED, ending=_moved_on(facts, fact))]
     if fact.step == _ASKS_TO_CANCEL and recipient is not None:
         return [notice(fact, recipient, ItemKind.REFERRAL_CANCELLATION_ASKED, ending=_moved_on(facts, fact))]
-    if fact.step in _ANSWERS and requester is not None:
-        return [notice(fact, requester, ItemKind.REFERRAL_ANSWERED, ending=_moved_on(facts, fact))]
+    if fact.step == _LET_GO and fact.by_worker_id is None:
+        # by a rule: whoever had it has left, is away or may not go on, and finds on their return that others look after it
+        told = [] if recipient is None else [notice(fact, recipient, ItemKind.REFERRAL_CHANGED, ending=None)]
+        return told + _answered(fact, requester, facts=facts)
+    if fact.step in _ANSWERS:
+        return _answered(fact, requester, facts=facts)
     if fact.step == _STOPPED:
         both = [one for one in (recipient, requester) if one is not None]
         return [_changed(fact, one, ending=_moved_on(facts, fact)) for one in both]
     if fact.step == _SILENCE and requester is not None:
         return [notice(fact, requester, ItemKind.REFERRAL_UNANSWERED, ending=_moved_on(facts, fact))]
     return []
+
+
+def _answered(fact: Fact, requester: UUID | None, *, facts: Sequence[Fact]) -> list[Telling]:
+    if requester is None:
+        return []
+    return [notice(fact, requester, ItemKind.REFERRAL_ANSWERED, ending=_moved_on(facts, fact))]
 
 
 def _changed(fact: Fact, worker_id: UUID, *, ending: Ending | None) -> Telling:

@@ -44,6 +44,12 @@ class ConflictRepository:
         )
         return list((await self._connection.execute(query)).scalars())
 
+    async def referral(self, referral_id: UUID) -> Referral:
+        """The referral, locked: what is read after it is what others have committed. Raises NotFound."""
+        here = sa.select(referrals.c.id).where(referrals.c.tenant_id == self._tenant_id, referrals.c.id == referral_id)
+        await self._connection.execute(here.with_for_update())
+        return await read_referral(self._connection, referral_id, tenant_id=self._tenant_id)
+
     async def referrals(self, *, worker_id: UUID, person_id: UUID) -> Sequence[Referral]:
         """Those of the person that the worker is asked about by name or has, locked; children before their parents."""
         asked = referral_parties.alias("asked")

@@ -95,6 +95,29 @@ LIMIT :limit
 """  # noqa: S608 - every part is written above
 ).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
 
+_REFERRALS = sa.text(
+    f"""{_UNABLE}, theirs AS NOT MATERIALIZED (
+    SELECT r.tenant_id, r.id, r.programme_id, party.worker_id FROM referral_parties party
+    JOIN referrals r ON r.tenant_id = party.tenant_id AND r.id = party.referral_id
+         AND r.status IN ('accepted', 'in_progress', 'on_hold')
+    WHERE party.role = 'recipient'
+)
+SELECT r.tenant_id, r.id, r.worker_id, min(u.why) AS why
+FROM unable u
+JOIN theirs r ON r.tenant_id = u.tenant_id AND r.worker_id = u.id
+GROUP BY r.tenant_id, r.id, r.worker_id
+UNION ALL
+SELECT r.tenant_id, r.id, r.worker_id, 'credential_lapsed'
+FROM lapsed
+JOIN theirs r ON r.tenant_id = lapsed.tenant_id AND r.worker_id = lapsed.id
+JOIN programmes p ON p.tenant_id = r.tenant_id AND p.id = r.programme_id
+WHERE {_NO_OTHER_CREDENTIAL}
+LIMIT :limit
+"""  # noqa: S608 - every part is written above
+).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+
+_QUERIES = {HeldKind.HANDOFF: _HANDOFFS, HeldKind.REFERRAL: _REFERRALS, HeldKind.TASK: _TASKS}
+
 
 class DroppedWork:
     """Reads them over all tenants."""
@@ -103,10 +126,10 @@ class DroppedWork:
         self._engine = engine
 
     async def find(self, *, limit: int) -> Sequence[Held]:
-        """Up to `limit` handoffs and as many tasks."""
+        """Up to `limit` of each kind."""
         found = []
         async with transaction(self._engine, tenant_id=None) as connection:
-            for kind, query in ((HeldKind.HANDOFF, _HANDOFFS), (HeldKind.TASK, _TASKS)):
+            for kind, query in _QUERIES.items():
                 for row in await connection.execute(query, {"limit": limit}):
                     found.append(
                         Held(

@@ -19,7 +19,7 @@ from services.referrals.domain.referral_models import Model, Urgency
 from services.referrals.domain.referral_parties import crosses_organizations
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus, referral_moves
 from services.referrals.domain.referral_versions import moved, step_of, taken
-from services.referrals.domain.referral_words import LinkKind
+from services.referrals.domain.referral_words import LinkKind, ReferralReason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +127,8 @@ def first_step(referral: Referral, *, by: UUID | None, at: Moment) -> ReferralSt
 def again(referral: Referral, *, referral_id: UUID, model: Model, calendar: ResponseCalendar, at: Moment) -> Referral:
     """The same need once more, after somebody stepped back from it: asked of the rest of the team, or a draft for the requester.
 
-    Nobody's answer carries over, and nobody's judgement by the scope guard: whoever takes it is judged anew.
+    Nobody's answer carries over, and nobody's judgement by the scope guard: whoever takes it is judged anew. What waits
+    because the person took their consent back is a draft too: the requester speaks with the person first.
     """
     fresh = Referral(
         tenant_id=referral.tenant_id,
@@ -152,7 +153,8 @@ def again(referral: Referral, *, referral_id: UUID, model: Model, calendar: Resp
         follows_because=LinkKind.STEPPED_BACK,
     )
     recipient = referral.recipient
-    if recipient is None or recipient.team_id is None:
+    stopped = referral.status_reason is ReferralReason.CONSENT_REVOKED
+    if stopped or recipient is None or recipient.team_id is None:
         return fresh
     rule = model.response[Urgency.of(referral.kind, referral.priority)]
     respond_by = rule.respond_by(at.occurred_at, calendar=calendar)

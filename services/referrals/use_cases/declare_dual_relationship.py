@@ -12,8 +12,8 @@ from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.known_elsewhere import HeldKind, StillHeld, let_go_of_handoff, let_go_of_referral
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.referral_beginning import again, first_step
 from services.referrals.domain.referral_states import ReferralStatus
+from services.referrals.use_cases.ask_the_next import ask_the_next
 from services.referrals.use_cases.conflict_ports import ConflictWork
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.list_dual_relationships import check_supervisor_of
@@ -135,21 +135,15 @@ async def _let_go_of_referrals(
         after, step = gone
         await work.conflicts.change_referral(referral, after, step)
         announce(work, after, step)
-        await _ask_the_next(referral, work=work, rules=rules, by=by, at=at)
+        if _asks_the_next(referral):
+            await ask_the_next(referral, work=work, rules=rules, by=by.worker_id, at=at)
     return still
 
 
-async def _ask_the_next(referral: Referral, *, work: ConflictWork, rules: ReferralRules, by: Actor, at: Moment) -> None:
+def _asks_the_next(referral: Referral) -> bool:
     """The rest of a team is asked at once. A no to an offer made to one worker alone is the requester's to answer."""
     team_id = None if referral.recipient is None else referral.recipient.team_id
-    if team_id is None and referral.status is ReferralStatus.REQUESTED:
-        return
-    programme = await work.programmes.get(referral.programme_id)
-    model, calendar = rules.models.choose(referral.model), rules.calendar_of(programme)
-    fresh = again(referral, referral_id=new_id(), model=model, calendar=calendar, at=at)
-    step = first_step(fresh, by=by.worker_id, at=at)
-    work.conflicts.add_referral(fresh, step)
-    announce(work, fresh, step)
+    return team_id is not None or referral.status is not ReferralStatus.REQUESTED
 
 
 async def _tasks(declared: Declared, *, work: ConflictWork) -> Sequence[StillHeld]:

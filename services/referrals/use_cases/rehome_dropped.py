@@ -9,14 +9,20 @@ from uuid import UUID
 from services.referrals.domain.errors import ReferralsError
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.known_elsewhere import let_go_of_referral
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.outcome import Patience, fact_of, release
 from services.referrals.domain.protocol_shelf import ProtocolUnavailable
+from services.referrals.domain.referral_states import WORKING
 from services.referrals.domain.rehoming import Unable, rehome
 from services.referrals.domain.task_states import WITH_ASSIGNEE, TaskReason
+from services.referrals.use_cases.ask_the_next import ask_the_next
+from services.referrals.use_cases.conflict_ports import LetGoWork
 from services.referrals.use_cases.handoff_ports import HandoffWork
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.ports import TaskWork, WorkSource
+from services.referrals.use_cases.referral_ports import ReferralRules
+from services.referrals.use_cases.referral_turn import announce
 from shared.clock import Clock
 from shared.logs import get_logger
 
@@ -29,12 +35,13 @@ class HeldKind(StrEnum):
     """What lies with somebody."""
 
     HANDOFF = "handoff"
+    REFERRAL = "referral"
     TASK = "task"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """A handoff (with its transition) or a task that lies with a worker who cannot go on."""
+    """A handoff (with its transition), a referral or a task that lies with a worker who cannot go on."""
 
     tenant_id: UUID
     kind: HeldKind
@@ -47,8 +54,16 @@ class Dropped(Protocol):
     """Finds, over all tenants, what lies with workers who cannot go on, where somebody else could take it."""
 
     async def find(self, *, limit: int) -> Sequence[Held]:
-        """Up to `limit` handoffs and as many tasks."""
+        """Up to `limit` of each kind."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferralHomes:
+    """Where a referral finds its next home: units of work, and the models and calendars it is asked again by."""
+
+    works: WorkSource[LetGoWork]
+    rules: ReferralRules
 
 
 async def rehome_dropped(
@@ -56,6 +71,7 @@ async def rehome_dropped(
     dropped: Dropped,
     works: WorkSource[TaskWork],
     handoff_works: WorkSource[HandoffWork],
+    referrals: ReferralHomes,
     clock: Clock,
     patience: Patience,
 ) -> int:
@@ -65,6 +81,8 @@ async def rehome_dropped(
         try:
             if held.kind is HeldKind.HANDOFF:
                 moved += await _rehome(held, works=handoff_works, clock=clock)
+            elif held.kind is HeldKind.REFERRAL:
+                moved += await _let_go(held, homes=referrals, clock=clock)
             else:
                 moved += await _release(held, works=works, clock=clock, patience=patience)
         except (ReferralsError, ProtocolUnavailable) as error:
@@ -85,6 +103,22 @@ async def _rehome(held: Held, *, works: WorkSource[HandoffWork], clock: Clock) -
         turn = Turn(handoff_id=held.id, with_candidates=True)
         await keep_turn(work, turn, decide, at=Moment(occurred_at=now, recorded_at=now), expected_version=None)
     return done
+
+
+async def _let_go(held: Held, *, homes: ReferralHomes, clock: Clock) -> bool:
+    now = clock.now()
+    at = Moment(occurred_at=now, recorded_at=now)
+    async with homes.works.begin(held.tenant_id) as work:
+        referral = await work.conflicts.referral(held.id)
+        if referral.status not in WORKING or referral.owner_worker_id != held.worker_id:
+            return False
+        gone = let_go_of_referral(referral, step_back=True, by=None, at=at)
+        assert gone is not None, "whoever steps back from what they have lets go of it"
+        after, step = gone
+        await work.conflicts.change_referral(referral, after, step)
+        announce(work, after, step)
+        await ask_the_next(referral, work=work, rules=homes.rules, by=None, at=at)
+    return True
 
 
 async def _release(held: Held, *, works: WorkSource[TaskWork], clock: Clock, patience: Patience) -> bool:

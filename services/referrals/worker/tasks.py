@@ -11,7 +11,7 @@ from services.referrals.use_cases.handoff_ports import HandoffWork, OverdueMiles
 from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
 from services.referrals.use_cases.referral_ports import OverdueReferrals
-from services.referrals.use_cases.rehome_dropped import Dropped, rehome_dropped
+from services.referrals.use_cases.rehome_dropped import Dropped, ReferralHomes, rehome_dropped
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from services.referrals.use_cases.sweep_overdue_referrals import sweep_overdue_referrals
 from services.referrals.worker.schedule import PROCESS_INBOX, PURGE, RELAY, SWEEP
@@ -34,6 +34,7 @@ class WorkerParts:
     handoff_works: WorkSource[HandoffWork]
     waiting: WaitingOffers
     dropped: Dropped
+    referral_homes: ReferralHomes
     guard: ScopeGuard
     patience: Patience
     clock: Clock
@@ -70,6 +71,7 @@ async def sweep_due(parts: WorkerParts) -> int:
         dropped=parts.dropped,
         works=parts.works,
         handoff_works=parts.handoff_works,
+        referrals=parts.referral_homes,
         clock=parts.clock,
         patience=parts.patience,
     )

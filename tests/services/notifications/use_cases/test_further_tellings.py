@@ -183,6 +183,14 @@ async def test_a_referral_that_was_stopped_is_told_to_both_sides(house: House, r
     }
 
 
+async def test_a_referral_whose_worker_cannot_go_on_is_told_to_both_sides(house: House) -> None:
+    one = Referring(requester=SENDER, recipient=PEER)
+    await house.live(one.step("accept", 1, status="accepted", by=PEER))
+    await house.live(one.step("unaccept", 2, status="failed", by=None))
+    found = await told(house, one)
+    assert {(PEER, "referral_changed", "open", None), (SENDER, "referral_answered", "open", None)} <= found
+
+
 async def test_a_task_that_comes_back_is_not_told_as_a_refusal(house: House) -> None:
     tenant, task = uuid4(), uuid4()
 

@@ -45,7 +45,8 @@ from services.referrals.use_cases.prepare_handoff import prepare_handoff
 from services.referrals.use_cases.record_handoff_contact import record_handoff_contact
 from services.referrals.use_cases.record_handoff_follow_up import record_handoff_follow_up
 from services.referrals.use_cases.record_handoff_introduction import record_handoff_introduction
-from services.referrals.use_cases.rehome_dropped import Held, HeldKind, rehome_dropped
+from services.referrals.use_cases.referral_ports import ReferralRules
+from services.referrals.use_cases.rehome_dropped import Held, HeldKind, ReferralHomes, rehome_dropped
 from services.referrals.use_cases.replan_transition import replan_transition
 from services.referrals.use_cases.retract_transition import retract_transition
 from services.referrals.use_cases.withdraw_handoff import withdraw_handoff
@@ -53,9 +54,12 @@ from shared.clock import FixedClock
 from shared.contracts.codes import AccessRole, MilestoneCode, ReportedBy
 from tests.services.referrals.domain import handoff_stories as stories
 from tests.services.referrals.domain.handoff_stories import NOW, NURSE, PEERS, SENDER, SHELF, SUPERVISOR, TENANT
+from tests.services.referrals.domain.referral_stories import CALENDARS, MODELS
 from tests.services.referrals.fakes import MemoryWorks, once
 from tests.services.referrals.memory_episodes import MemoryEpisodeWorks
 
+NO_UNIT: Any = MemoryWorks()
+NO_REFERRALS = ReferralHomes(works=NO_UNIT, rules=ReferralRules(models=MODELS, calendars=CALENDARS))
 PEOPLE, WARDS = [UUID(int=one) for one in (101, 102)], [UUID(int=one) for one in (201, 202)]
 INTEROP = Actor(tenant_id=TENANT, access_role=AccessRole.SYSTEM, subject="interop")
 ACTORS = st.sampled_from([SENDER, SUPERVISOR, *(stories.peer(worker) for worker in PEERS)])
@@ -212,6 +216,7 @@ class EverythingMachine(RuleBasedStateMachine):
                 dropped=Nothing([held]),
                 works=MemoryWorks(),
                 handoff_works=self.works,
+                referrals=NO_REFERRALS,
                 clock=self._clock(),
                 patience=patience,
             )

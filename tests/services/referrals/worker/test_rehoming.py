@@ -11,6 +11,7 @@ from services.referrals.settings import ReferralsSettings
 from services.referrals.use_cases.rehome_dropped import rehome_dropped
 from services.referrals.worker.tasks import WorkerParts
 from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
+from tests.services.referrals.referral_world import ReferralWorld
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ async def swept(parts: WorkerParts) -> int:
             dropped=parts.dropped,
             works=parts.works,
             handoff_works=parts.handoff_works,
+            referrals=parts.referral_homes,
             clock=parts.clock,
             patience=parts.patience,
         )
@@ -34,7 +36,7 @@ async def swept(parts: WorkerParts) -> int:
     return moved[0]
 
 
-async def leaves(world: HandoffWorld, worker_id: str) -> None:
+async def leaves(world: HandoffWorld | ReferralWorld, worker_id: str) -> None:
     administrator, path = world.network.administrator, f"/workers/{worker_id}"
     version = (await administrator.ask("GET", path)).json()["version"]
     answer = await administrator.ask("PATCH", path, {"active": False}, version=version)
@@ -119,3 +121,74 @@ async def test_a_task_goes_back_to_whoever_asked(world: HandoffWorld, parts: Wor
     again = (await world.nurse.ask("GET", f"/tasks/{task['id']}")).json()
     assert (again["status"], again["status_reason"]) == ("proposed", "assignee_left")
     assert again["review_due_at"] is not None
+
+
+async def is_away(world: ReferralWorld, worker_id: str) -> None:
+    await world.peer.made(f"/workers/{worker_id}/absences", {})
+
+
+async def lapses(world: ReferralWorld, worker_id: str) -> None:
+    held = {"issuer": "Example Board", "number": f"EX-{worker_id}", "jurisdiction": "US-VA", "stage": "full"}
+    dated = {"issued_on": "2024-01-01", "expires_on": "2025-01-01"}
+    await world.network.administrator.made(f"/workers/{worker_id}/credentials", held | dated)
+
+
+CANNOT_GO_ON: list[Any] = [leaves, is_away, lapses]
+
+
+@pytest.mark.parametrize("how", CANNOT_GO_ON)
+async def test_a_referral_is_asked_of_the_rest_of_its_team(
+    referral_world: ReferralWorld, parts: WorkerParts, how: Any
+) -> None:
+    world = referral_world
+    made = await world.referred(recipient_team_id=world.team_id)
+    await world.done(world.peer, made["id"], "accept")
+    await world.done(world.peer, made["id"], "start")
+    await how(world, world.peer_id)
+    assert await swept(parts) == 1
+    ended = await world.seen(made["id"])
+    assert (ended["status"], ended["status_reason"]) == ("failed", "cant_right_now"), "why they cannot is private"
+    told = ended["history"][-1]
+    assert (told["command"], told["by_worker_id"]) == ("unaccept", None)
+    (fresh,) = await world.listed(world.other_peer, status="requested")
+    again = await world.seen(fresh)
+    assert (again["follows"], again["recipient"]["team_id"], again["recipient"]["worker_id"]) == (
+        made["id"],
+        world.team_id,
+        None,
+    )
+    assert (await world.done(world.other_peer, fresh, "accept"))["status"] == "accepted"
+
+
+async def test_a_referral_to_one_worker_alone_goes_back_to_whoever_asked(
+    referral_world: ReferralWorld, parts: WorkerParts
+) -> None:
+    world = referral_world
+    made = await world.referred()
+    unanswered = await world.referred()
+    await world.done(world.peer, made["id"], "accept")
+    await leaves(world, world.peer_id)
+    assert await swept(parts) == 1
+    (waits,) = await world.listed(world.nurse, status="draft")
+    assert (await world.seen(waits))["follows"] == made["id"]
+    assert (await world.seen(unanswered["id"]))["status"] == "requested", "silence has its own clock"
+
+
+async def test_what_waits_for_the_person_is_not_offered_to_others(
+    referral_world: ReferralWorld, parts: WorkerParts
+) -> None:
+    """The consent was taken back: whoever asked speaks with the person before anybody is asked again."""
+    world = referral_world
+    person = await world.person(agreed=False)
+    consent = await world.nurse.made(f"/people/{person}/consents", world.signed())
+    made = await world.referred(person_id=person, recipient_team_id=world.team_id)
+    await world.done(world.peer, made["id"], "accept")
+    revoked = {"method": "spoken", "reported_by": "person"}
+    await world.nurse.made(f"/consents/{consent['id']}/revoke", revoked, version=consent["version"])
+    assert (await world.seen(made["id"]))["status"] == "on_hold"
+    await leaves(world, world.peer_id)
+    assert await swept(parts) == 1
+    assert (await world.seen(made["id"]))["status"] == "failed"
+    assert await world.listed(world.nurse, status="requested") == []
+    (waits,) = await world.listed(world.nurse, status="draft")
+    assert (await world.seen(waits))["follows"] == made["id"]
