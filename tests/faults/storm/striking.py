@@ -55,16 +55,16 @@ class Striker:
         await asyncio.gather(*(self._slot(members) for members in slots.values()))
 
     async def _slot(self, members: list[Planned]) -> None:
-        waiting, tries = list(members), 0
+        """What finds nobody is tried again when the others of its slot have had their turn, `TRIES` times in all."""
+        waiting = [(planned, 1) for planned in members]
         while waiting:
-            planned = waiting.pop(0)
+            planned, tries = waiting.pop(0)
             await asyncio.sleep(max(planned.at - (time.monotonic() - self._began), 0))
             try:
                 proof = await self.strike(planned.fault)
             except NotFired:
-                tries += 1
-                if tries < TRIES * len(members):
-                    waiting.append(planned)
+                if tries < TRIES:
+                    waiting.append((planned, tries + 1))
                     continue
                 proof = ""
             at = time.monotonic() - self._began
