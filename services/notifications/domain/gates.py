@@ -112,23 +112,25 @@ def _admit_one(gate: Gate, *, now: datetime) -> tuple[Gate, Admission]:
 
 
 def heard(gate: Gate, *, outcomes: Sequence[Outcome], now: datetime) -> Gate:
-    """What these outcomes, in order, teach about the provider."""
+    """What these outcomes, in order, teach about the provider. However many failed together, it is one opening."""
+    before = gate.openings
     for outcome in outcomes:
         code = outcome.code if isinstance(outcome, RetryAfter) else None
         if code is DeliveryCode.RATE_LIMITED and isinstance(outcome, RetryAfter):
             until = now + (outcome.delay or timedelta(minutes=1))
             gate = replace(gate, tokens=0.0, refilled_at=now, limited_until=until)
-        gate = _failed(gate, now=now) if code in _THEIR_FAULT else _answered(gate, now=now)
+        gate = _failed(gate, openings=before, now=now) if code in _THEIR_FAULT else _answered(gate, now=now)
     return gate
 
 
-def _failed(gate: Gate, *, now: datetime) -> Gate:
+def _failed(gate: Gate, *, openings: int, now: datetime) -> Gate:
+    """`openings`: how many there had been before these outcomes were heard."""
     gate = replace(gate, failures=gate.failures + 1, successes=0)
     if gate.open_until is None and gate.failures < TRIES_TO_OPEN:
         return gate
-    rest = min(FIRST_REST * float(1 << min(gate.openings, 10)), LONGEST_REST)
+    rest = min(FIRST_REST * float(1 << min(openings, 10)), LONGEST_REST)
     changed_at = now if gate.open_until is None else gate.changed_at
-    return replace(gate, openings=gate.openings + 1, open_until=now + rest, changed_at=changed_at)
+    return replace(gate, openings=openings + 1, open_until=now + rest, changed_at=changed_at)
 
 
 def _answered(gate: Gate, *, now: datetime) -> Gate:

@@ -71,6 +71,12 @@ def test_half_open_lets_one_message_find_out() -> None:
     assert changed[SMS].state(later + PROBE_EVERY) is GateState.HALF_OPEN
 
 
+@pytest.mark.parametrize("together", [TRIES_TO_OPEN, 8, 40])
+def test_many_that_fail_together_open_it_once_and_for_the_first_rest_only(together: int) -> None:
+    struck = heard(gate(), outcomes=[DOWN] * together, now=NOON)
+    assert (struck.openings, struck.open_until) == (1, NOON + FIRST_REST)
+
+
 def test_it_closes_only_after_several_successes_and_opens_for_longer_each_time() -> None:
     flutter, now = opened(), NOON
     rests = []
