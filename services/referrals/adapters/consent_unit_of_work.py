@@ -18,6 +18,7 @@ class ConsentUnitOfWork(HandoffUnitOfWork):
 
     def __init__(self, unit: UnitOfWork, *, protocols: ProtocolShelf) -> None:
         super().__init__(unit, protocols=protocols)
+        self.people = unit.people
         changes = ReferralRepository(
             unit.connection, tenant_id=unit.tenant_id, disclosure=CONSENTS, write_later=unit.write_later
         )

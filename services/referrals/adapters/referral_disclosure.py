@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.referrals.adapters.consent_tables import consent_actors, consent_revocations, consents
 from services.referrals.adapters.referral_tables import referral_parties
+from services.referrals.adapters.tables import workers
 from services.referrals.domain.consent_words import (
     COVERING_PURPOSES,
     ActorRole,
@@ -24,6 +25,7 @@ from services.referrals.domain.consent_words import (
     RecipientClass,
 )
 from services.referrals.domain.redisclosure import Basis
+from shared.contracts.codes import PracticeRole
 
 
 class DisclosureRule(Protocol):
@@ -93,6 +95,9 @@ class ConsentDisclosure:
         )
 
 
+_peers = workers.alias("house_peers")
+
+
 CONSENTS = ConsentDisclosure()
 """The rule of this service; it has no state, so that conditions that are written once can name it."""
 
@@ -153,7 +158,7 @@ def between_organizations(
             consents.c.discloser_class == DiscloserClass.NETWORK_ORGANIZATIONS.value,
         ),
         sa.or_(
-            consents.c.recipient_class == RecipientClass.PEER_SERVICES.value,
+            sa.and_(consents.c.recipient_class == RecipientClass.PEER_SERVICES.value, _runs_peer_services(told_id)),
             consents.c.intermediary_organization_id == told_id,
             _names(told_id, ActorRole.RECIPIENT),
             *through,
@@ -211,6 +216,17 @@ def _names(told_id: sa.ColumnElement[Any], role: ActorRole) -> sa.ColumnElement[
         consent_actors.c.organization_id == told_id,
     )
     return found.correlate_except(consent_actors)
+
+
+def _runs_peer_services(told_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether a peer works there: whoever signs "peer services" does not mean every house of the network."""
+    found = sa.exists().where(
+        _peers.c.tenant_id == consents.c.tenant_id,
+        _peers.c.organization_id == told_id,
+        _peers.c.practice_role == sa.literal_column(f"'{PracticeRole.PEER_SUPPORT_SPECIALIST.value}'"),
+        _peers.c.active,
+    )
+    return found.correlate_except(_peers)
 
 
 def _came_through_the_intermediary(referral: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -44,7 +44,7 @@ class RecipientClass(StrEnum):
     """Who may be told, where no organisation is named."""
 
     PEER_SERVICES = "peer_services"
-    """Whichever organisation takes up a referral to peer support."""
+    """Whichever organisation takes up a referral to peer support: only one in which a peer works."""
     TREATING_PROVIDERS = "treating_providers"
     """"My treating providers, health plans, third-party payers, and people helping to operate this programme"."""
 

@@ -7,7 +7,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.person import Person
 from services.referrals.use_cases.form_team import TeamWithMembers
-from services.referrals.use_cases.ports import DirectoryWork, Records, RecordT, WorkSource
+from services.referrals.use_cases.ports import DirectoryWork, PeopleWork, Records, RecordT, WorkSource
 from shared.contracts.codes import AccessRole
 
 Shelf = Callable[[DirectoryWork], Records[RecordT]]
@@ -63,7 +63,7 @@ async def list_people(
         return await people_known_to(by, work=work, where=where or {}, after=after, limit=limit)
 
 
-async def check_known(person_id: UUID, *, by: Actor, work: DirectoryWork) -> Person:
+async def check_known(person_id: UUID, *, by: Actor, work: PeopleWork) -> Person:
     """The person. Raises NotFound to those who may not know of them."""
     found = await people_known_to(by, work=work, where={"id": person_id}, after=None, limit=1)
     if not found:
@@ -72,7 +72,7 @@ async def check_known(person_id: UUID, *, by: Actor, work: DirectoryWork) -> Per
 
 
 async def people_known_to(
-    by: Actor, *, work: DirectoryWork, where: Mapping[str, object], after: UUID | None, limit: int
+    by: Actor, *, work: PeopleWork, where: Mapping[str, object], after: UUID | None, limit: int
 ) -> Sequence[Person]:
     """Administrators know the whole network, staff whom their organisation knows, others whom they are party to."""
     if by.access_role is AccessRole.ADMINISTRATOR:

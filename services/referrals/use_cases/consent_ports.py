@@ -9,6 +9,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent import Consent, Revocation
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.use_cases.handoff_ports import HandoffWork
+from services.referrals.use_cases.ports import PeopleWork
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +65,7 @@ class Consents(Protocol):
         ...
 
 
-class ConsentWork(HandoffWork, Protocol):
+class ConsentWork(HandoffWork, PeopleWork, Protocol):
     """A unit of work on consents, and on what they stop."""
 
     @property

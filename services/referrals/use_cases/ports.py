@@ -91,6 +91,13 @@ class TeamMembers(Protocol):
         ...
 
 
+class PeopleWork(Protocol):
+    """A unit of work that knows the register of people."""
+
+    @property
+    def people(self) -> Records[Person]: ...
+
+
 class DirectoryWork(Work, Protocol):
     """A unit of work on the directory."""
 

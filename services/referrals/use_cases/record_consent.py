@@ -7,6 +7,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent import Consent, ConsentTerms
 from services.referrals.domain.consent_elements import check_terms
 from services.referrals.domain.errors import NotYours
+from services.referrals.use_cases.browse_directory import check_known
 from services.referrals.use_cases.consent_ports import ConsentWork
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
@@ -31,7 +32,8 @@ async def record_consent(
 ) -> Consent:
     """The consent. It is taken down where the person signs it: by the organisation that may disclose.
 
-    Raises ConsentIncomplete (every element that is missing), InvalidField, NotFound, NotYours.
+    Raises ConsentIncomplete (every element that is missing), InvalidField, NotFound (also for a person whom the caller's
+    house does not know), NotYours.
     """
     now = clock.now()
     check_terms(terms, latest_signature=now + MAX_CLOCK_SKEW)
@@ -49,6 +51,7 @@ async def record_consent(
     async with works.begin(by.tenant_id, once=once) as work:
         if by.access_role not in FOR_THE_NETWORK:
             _check_side(terms, organization_id=await work.consents.organization_of(by))
+            await check_known(person_id, by=by, work=work)
         consent = replace(consent, person_id=await work.consents.goes_by(person_id))
         await work.consents.add(consent)
         work.announce(
@@ -68,7 +71,10 @@ async def record_consent(
 
 
 def _check_side(terms: ConsentTerms, *, organization_id: UUID | None) -> None:
-    """Nobody writes down for themselves that they may be told."""
-    discloses = terms.organization_id == organization_id if terms.organization_id else True
-    if organization_id is None or not discloses or organization_id in terms.receiving:
+    """Nobody writes down for themselves that they may be told, nor for another house that it may tell.
+
+    The whole network as discloser is every other house's word, so only those who keep the network's consents write it.
+    """
+    alone = organization_id is not None and terms.discloser_class is None
+    if not alone or terms.organization_id != organization_id or organization_id in terms.receiving:
         raise NotYours(command="record-consent", belongs_to=("disclosing_organization", "privacy_officer"))

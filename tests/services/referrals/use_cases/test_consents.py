@@ -12,10 +12,11 @@ import pytest
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent import Consent, ConsentTerms, Revocation
 from services.referrals.domain.consent_elements import ConsentIncomplete
-from services.referrals.domain.consent_words import RevocationMethod
+from services.referrals.domain.consent_words import DiscloserClass, RevocationMethod
 from services.referrals.domain.errors import IllegalMove, InvalidField, NotFound, NotYours, Stale
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import HandoffState
+from services.referrals.domain.person import Person
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.consent_ports import HandoffHeld
@@ -28,11 +29,14 @@ from shared.contracts.events import EventType
 from tests.services.referrals.domain.handoff_stories import NURSE, in_state
 from tests.services.referrals.domain.referral_stories import NOW, in_status
 from tests.services.referrals.domain.test_consents import CLINIC, HOUSE, WHOLE
-from tests.services.referrals.fakes import once
+from tests.services.referrals.fakes import MemoryRecords, once
 from tests.services.referrals.memory_episodes import MemoryEpisodeWork
 
 PERSON, TENANT = uuid4(), uuid4()
 CLOCK = FixedClock(NOW)
+ROBIN = Person(
+    tenant_id=TENANT, id=PERSON, version=1, recorded_at=NOW, given_name="Robin", family_name="Example", language="en"
+)
 
 
 @dataclass
@@ -94,6 +98,7 @@ class MemoryConsentWork(MemoryEpisodeWork):
     """Everything in one place."""
 
     consents: MemoryConsents = field(default_factory=MemoryConsents)
+    people: MemoryRecords[Person] = field(default_factory=lambda: MemoryRecords("person", kept={PERSON: ROBIN}))
 
     def holding(self, journey: Journey) -> None:
         """A handoff from the clinic to the house of peers."""
@@ -165,6 +170,26 @@ async def test_nobody_writes_down_for_themselves_that_they_may_be_told(organizat
         await recorded(works)
     for role in (AccessRole.ADMINISTRATOR, AccessRole.PRIVACY_OFFICER):
         assert (await recorded(works, by=somebody(role))).version == 1
+
+
+async def test_nobody_writes_down_that_another_house_may_tell() -> None:
+    works = MemoryConsentWorks()
+    network = DiscloserClass.NETWORK_ORGANIZATIONS
+    for terms in (
+        replace(WHOLE, organization_id=None, discloser_class=network),
+        replace(WHOLE, discloser_class=network),
+    ):
+        with pytest.raises(NotYours):
+            await recorded(works, terms)
+        assert (await recorded(works, terms, by=somebody(AccessRole.PRIVACY_OFFICER))).version == 1
+
+
+async def test_whoever_writes_it_down_knows_the_person() -> None:
+    works = MemoryConsentWorks()
+    works.work.people.kept.clear()
+    with pytest.raises(NotFound):
+        await recorded(works)
+    assert works.work.consents.kept == {}
 
 
 async def test_a_revocation_stops_referrals_and_handoffs_at_once() -> None:
