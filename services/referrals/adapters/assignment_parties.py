@@ -33,6 +33,8 @@ SELECT
   END AS roles,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
   EXISTS (SELECT FROM teams t WHERE t.tenant_id = $1 AND t.id = $5) AS team_known,
+  coalesce((SELECT p.home_organization_id = w.organization_id FROM people p, workers w
+             WHERE p.tenant_id = $1 AND p.id = $6 AND w.tenant_id = $1 AND w.id = $4), false) AS person_at_home,
   {is_available(tenant_id="$1", worker_id="$3", person_id="$6::uuid")} AS assignee_available,
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
@@ -74,6 +76,7 @@ async def read_parties(
         credentials=_CREDENTIALS.validate_json(row.credentials),
         team_roles=tuple(PracticeRole(role) for role in row.roles or ()),
         person_known=row.person_known,
+        person_at_home=row.person_at_home,
         team_known=row.team_known,
         assignee_available=row.assignee_available,
     )

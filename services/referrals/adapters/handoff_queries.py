@@ -16,6 +16,7 @@ from services.referrals.adapters.handoff_tables import (
     transitions,
 )
 from services.referrals.adapters.handoff_visibility import knows_by_itself, told_by_consent
+from services.referrals.adapters.person_houses import may_be_named_by
 from services.referrals.adapters.referral_disclosure import basis_of
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.roster_tables import on_call_shifts
@@ -31,7 +32,7 @@ from services.referrals.use_cases.handoff_ports import (
     Reading,
     Surroundings,
 )
-from shared.contracts.codes import IntegrationModel, Setting
+from shared.contracts.codes import AccessRole, IntegrationModel, Setting
 
 
 def _columns(table: sa.Table, *, prefix: str) -> list[sa.ColumnElement[Any]]:
@@ -111,10 +112,13 @@ async def read_surroundings(
     person_id: UUID,
     programme_id: UUID,
     sender_worker_id: UUID | None,
+    by: Actor | None,
     protocols: ProtocolShelf,
 ) -> Surroundings:
-    """What a new transition needs to know; a closed programme is as good as none."""
+    """What a new transition needs to know; a closed programme is as good as none, and so is a person whom `by` may not know of."""
     person = sa.select(people.c.language).where(people.c.tenant_id == tenant_id, people.c.id == person_id)
+    if by is not None and by.access_role is not AccessRole.ADMINISTRATOR:  # administrators know the whole network
+        person = person.where(may_be_named_by(people, by))
     sender = sa.select(workers.c.active).where(workers.c.tenant_id == tenant_id, workers.c.id == sender_worker_id)
     programme = (
         sa.select(

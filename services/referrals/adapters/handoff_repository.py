@@ -55,7 +55,9 @@ class HandoffRepository:
         self._protocols = protocols
         self._write_later = write_later
 
-    async def surroundings(self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None) -> Surroundings:
+    async def surroundings(
+        self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None, by: Actor | None
+    ) -> Surroundings:
         """What a new transition needs to know."""
         return await handoff_queries.read_surroundings(
             self._connection,
@@ -63,6 +65,7 @@ class HandoffRepository:
             person_id=person_id,
             programme_id=programme_id,
             sender_worker_id=sender_worker_id,
+            by=by,
             protocols=self._protocols,
         )
 

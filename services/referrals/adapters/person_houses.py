@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.handoff_tables import transitions
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
+from services.referrals.adapters.tables import people as everybody
 from services.referrals.adapters.tables import workers
 from services.referrals.adapters.task_tables import tasks
+from services.referrals.domain.actor import Actor
 
 
 def is_known_in_the_house_of(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
@@ -30,6 +33,20 @@ def is_known_in_the_house_of(people: sa.Table, worker_id: UUID) -> sa.ColumnElem
     related = sa.union_all(_sent_by(house), _referred_by(house), _asked_for_by(house))
     key = sa.tuple_(people.c.tenant_id, people.c.id)
     return sa.or_(people.c.home_organization_id == own, key.in_(related), is_party_to(people, worker_id))
+
+
+def may_be_named_by(people: sa.Table, by: Actor) -> sa.ColumnElement[bool]:
+    """Whom the caller may refer, hand over or ask something for: staff whom their house knows, others whom they walk with."""
+    relation = is_known_in_the_house_of if by.sees_whole_tenant else is_party_to
+    return relation(people, by.acting_worker())
+
+
+async def is_known_to(connection: AsyncConnection, *, by: Actor, person_id: UUID) -> bool:
+    """The same of one person, in a statement of its own."""
+    known = sa.select(everybody.c.id).where(
+        everybody.c.tenant_id == by.tenant_id, everybody.c.id == person_id, may_be_named_by(everybody, by)
+    )
+    return (await connection.execute(known)).first() is not None
 
 
 def _sent_by(house: sa.CTE) -> sa.Select[Any]:

@@ -8,10 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.availability import is_available
-from services.referrals.adapters.person_houses import is_known_in_the_house_of
-from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
-from services.referrals.adapters.tables import people
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme, Worker
 from services.referrals.domain.referral_address import Backup, ReferralSurroundings, ReferralWish, TeamFacts
@@ -99,15 +96,6 @@ async def read_surroundings(
         duplicate_of=row.duplicate_of,
     )
     return around, stored
-
-
-async def is_party_to_person(connection: AsyncConnection, *, by: Actor, person_id: UUID) -> bool:
-    """Whether the caller's own work makes them party to the person, or for staff their organisation's."""
-    relation = is_known_in_the_house_of if by.sees_whole_tenant else is_party_to
-    known = sa.select(people.c.id).where(
-        people.c.tenant_id == by.tenant_id, people.c.id == person_id, relation(people, by.acting_worker())
-    )
-    return (await connection.execute(known)).first() is not None
 
 
 async def read_chain(connection: AsyncConnection, *, tenant_id: UUID, parent_id: UUID) -> frozenset[UUID]:

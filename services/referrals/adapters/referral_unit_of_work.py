@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referrals.adapters.assignment_parties import read_parties
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
+from services.referrals.adapters.person_houses import is_known_to
 from services.referrals.adapters.referral_disclosure import DisclosureRule
 from services.referrals.adapters.referral_repository import NewReferralRows, ReferralRepository
-from services.referrals.adapters.referral_surroundings import is_party_to_person, read_chain, read_surroundings
+from services.referrals.adapters.referral_surroundings import read_chain, read_surroundings
 from services.referrals.adapters.unit_of_work import PostgresWorks, UnitOfWork
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
@@ -89,7 +90,7 @@ class ReferralWorks:
                 raise AlreadyAnswered(rendered(stored))
             # those at home with the requester need no second look; somebody new is not there yet
             sees = by.sees_whole_tenant and (found.person_at_home or not found.person_known or passed_on)
-            if not sees and not await is_party_to_person(connection, by=by, person_id=wish.person_id):
+            if not sees and not await is_known_to(connection, by=by, person_id=wish.person_id):
                 raise NotFound("person", pointer="/person_id")
         return found
 

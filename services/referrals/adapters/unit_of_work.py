@@ -5,6 +5,7 @@ A part of the service with tables of its own adds its repository as one attribut
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from services.referrals.adapters.database_errors import broken_constraint, trans
 from services.referrals.adapters.directory_book import DirectoryBook
 from services.referrals.adapters.matching_repository import MatchingRepository
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
-from services.referrals.adapters.person_houses import is_known_in_the_house_of
+from services.referrals.adapters.person_houses import is_known_in_the_house_of, is_known_to
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.repositories import RECORD_TABLES, TableRecords, TableTeamMembers
 from services.referrals.adapters.row_writer import insert_rows
@@ -122,15 +123,21 @@ class PostgresWorks:
             self._after_commit()
 
     async def parties(self, wish: Wish, *, by: Actor, assigner_worker_id: UUID, once: Once) -> Parties:
-        """What a question to the guard is made of, and whether the request was answered before, in one reading."""
+        """What a question to the guard is made of, and whether the request was answered before.
+
+        One reading where the person is at home with whoever asks; a second look where they are not, for the relation.
+        """
         key = request_key(once, tenant_id=by.tenant_id)
         async with self._single.connect() as connection:
             found, stored = await read_parties(
                 connection, wish, tenant_id=by.tenant_id, assigner_worker_id=assigner_worker_id, key=key
             )
-        if stored is not None:
-            raise AlreadyAnswered(rendered(stored))
-        return found
+            if stored is not None:
+                raise AlreadyAnswered(rendered(stored))
+            if wish.person_id is None or (by.sees_whole_tenant and found.person_at_home):
+                return found
+            known = await is_known_to(connection, by=by, person_id=wish.person_id)
+        return replace(found, person_known=known)
 
     async def _first_answer(self, key: RequestKey) -> StoredResponse:
         async with transaction(self._engine, tenant_id=key.tenant_id) as connection:

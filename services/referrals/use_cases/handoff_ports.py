@@ -121,8 +121,10 @@ class TransitionFilter:
 class Handoffs(Protocol):
     """Transitions with their handoffs, inside the tenant of the unit of work."""
 
-    async def surroundings(self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None) -> Surroundings:
-        """What a new transition needs to know."""
+    async def surroundings(
+        self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None, by: Actor | None
+    ) -> Surroundings:
+        """What a new transition needs to know. Somebody whom `by` may not know of is not there; a source knows everybody."""
         ...
 
     async def candidates(

@@ -56,7 +56,7 @@ async def plan_transition(
     sender = _sender(new, by=by)
     async with works.begin(by.tenant_id, once=once) as work:
         journey = await begin_journey(
-            new, sender=sender, tenant_id=by.tenant_id, by=by.worker_id, work=work, protocols=protocols, at=at
+            new, sender=sender, tenant_id=by.tenant_id, by=by, work=work, protocols=protocols, at=at
         )
         await work.handoffs.add(journey)
         announce(work, journey)
@@ -69,21 +69,24 @@ async def begin_journey(
     *,
     sender: UUID | None,
     tenant_id: UUID,
-    by: UUID | None,
+    by: Actor | None,
     work: HandoffWork,
     protocols: ProtocolShelf,
     at: Moment,
 ) -> Journey:
-    """The new journey, not kept yet. Raises NotFound for unknown references, InvalidField without a usable protocol."""
+    """The new journey, not kept yet. Raises NotFound for unknown references, InvalidField without a usable protocol.
+
+    Without `by` it is a source that tells of it.
+    """
     around = await work.handoffs.surroundings(
-        person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender
+        person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender, by=by
     )
     plan = _plan(new, tenant_id=tenant_id, sender=sender, around=around, protocols=protocols, at=at)
     candidates = await work.handoffs.candidates(
         programme_id=new.programme_id, person_id=new.person_id, sender_worker_id=sender, on=at.recorded_at
     )
     start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
-    return start(plan, candidates=candidates, by=by, at=at)
+    return start(plan, candidates=candidates, by=None if by is None else by.worker_id, at=at)
 
 
 def _sender(new: NewTransition, *, by: Actor) -> UUID | None:

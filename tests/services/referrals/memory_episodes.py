@@ -31,7 +31,9 @@ class MemoryHandoffs:
     candidate_list: tuple[Candidate, ...] = CANDIDATES
     duty_owner: UUID = DUTY
 
-    async def surroundings(self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None) -> Surroundings:
+    async def surroundings(
+        self, *, person_id: UUID, programme_id: UUID, sender_worker_id: UUID | None, by: Actor | None
+    ) -> Surroundings:
         """An inpatient programme."""
         around = ProgrammeAround(
             setting=Setting.INPATIENT_PSYCHIATRIC,

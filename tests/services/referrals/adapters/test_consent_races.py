@@ -95,7 +95,8 @@ async def test_a_handoff_to_a_partner_ends_and_nobody_is_told_any_more(world: Ha
     body = {"organization_id": clinic, "display_name": "Nia Example", "practice_role": "nurse"}
     sender_id = (await administrator.made("/workers", body))["id"]
     sender = world.caller(AccessRole.CLINICIAN, sender_id)
-    person = await world.person()
+    at_home = {"given_name": "Robin", "family_name": "Example", "language": "en"}
+    person = (await sender.made("/people", at_home))["id"]
     start = {"person_id": person, "programme_id": world.network.programme_id, "status": "discharged"}
     begun = await sender.made("/transitions", start)
     asked = await world.offered_to(begun["handoff_id"])

@@ -1,5 +1,9 @@
 """The register of people: staff read whom their organisation knows, and nobody reads the whole network's but administrators."""
 
+from uuid import uuid4
+
+import pytest
+
 from shared.contracts.codes import AccessRole
 from tests.services.referrals.referral_world import ReferralWorld
 
@@ -45,3 +49,38 @@ async def test_a_relation_opens_the_record_and_being_asked_alone_does_not(referr
     answer = await admin.ask("POST", "/transitions/source-events", told | {"person_id": arrived["id"]})
     assert answer.status_code == 200, answer.text
     assert arrived["id"] in await ids(world.nurse), "the programme that they leave"
+
+
+@pytest.mark.parametrize("door", ["/tasks", "/transitions", "/referrals"])
+async def test_naming_somebody_by_an_id_is_no_way_to_learn_who_they_are(
+    door: str, referral_world: ReferralWorld
+) -> None:
+    world = referral_world
+    person = await world.person()
+    nurse_there = world.caller(AccessRole.CLINICIAN, await world.worker("Nia Example", "nurse", world.partner_id))
+    programme = await world.programme("co_located", world.partner_id)
+    body = {
+        "/tasks": world.network.task(assignee_worker_id=world.peer_id),
+        "/transitions": {"programme_id": programme, "status": "discharged"},
+        "/referrals": await world.wish(programme_id=programme, person_id=person),
+    }[door]
+    for caller in (nurse_there, world.lead):
+        stranger, nobody = [await caller.ask("POST", door, body | {"person_id": one}) for one in (person, str(uuid4()))]
+        assert stranger.status_code == nobody.status_code == 404
+        assert stranger.json()["errors"] == nobody.json()["errors"]
+        assert stranger.json()["errors"][0]["pointer"] == "/person_id"
+        assert await ids(caller) == set()
+    await world.nurse.made(door, body | {"person_id": person})
+    arrived = await nurse_there.made("/people", {"given_name": "Sky", "family_name": "Example", "language": "en"})
+    await nurse_there.made(door, body | {"person_id": arrived["id"]})
+    assert await ids(world.lead) - {person} == {arrived["id"]}, "whoever is at home there can be named there"
+
+
+async def test_a_peer_asks_for_nothing_about_whom_they_do_not_walk_with(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    person, stranger = await world.person(), await world.person()
+    asked = {"assignee_worker_id": world.peer_id}
+    await world.nurse.made("/tasks", world.network.task(**asked, person_id=person))
+    await world.peer.made("/tasks", world.network.task(**asked, person_id=person))
+    refused = await world.peer.ask("POST", "/tasks", world.network.task(**asked, person_id=stranger))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (404, "/person_id")

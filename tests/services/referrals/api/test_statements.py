@@ -40,6 +40,13 @@ async def test_assigning_costs_one_reading_and_one_writing(network: Network, app
     assert "idempotency_keys" in sent[-1]
 
 
+async def test_what_is_asked_about_somebody_at_home_costs_no_more(network: Network, app: FastAPI) -> None:
+    person = await network.nurse.made("/people", {"given_name": "Robin", "family_name": "Example"})
+    async with statements(app) as sent:
+        await network.nurse.made("/tasks", network.task(person_id=person["id"]), key="k1")
+    assert len(sent) == 2
+
+
 async def test_without_a_key_it_costs_less(network: Network, app: FastAPI) -> None:
     async with statements(app) as sent:
         await network.nurse.made("/tasks", network.task())
