@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.consent_tables import disclosures
+from services.referrals.adapters.handoff_tables import transitions
+from services.referrals.adapters.handoff_visibility import handoffs_that_open_records
 from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.sheet_tables import handoff_disclosures
@@ -62,6 +64,18 @@ async def people_told_of(
             taken.c.role == "recipient",
             taken.c.worker_id == by.worker_id,
         )
+    )
+    return {row.id: basis_of(row.basis) for row in await connection.execute(query) if row.basis is not None}
+
+
+async def people_handed_on(
+    connection: AsyncConnection, person_ids: Collection[UUID], *, by: Actor
+) -> Mapping[UUID, Basis]:
+    """By handoff: the consents on which the caller, with whom it lies, may know these people."""
+    if by.worker_id is None or not person_ids:
+        return {}
+    query = handoffs_that_open_records(by.worker_id).where(
+        transitions.c.tenant_id == by.tenant_id, transitions.c.person_id.in_(person_ids)
     )
     return {row.id: basis_of(row.basis) for row in await connection.execute(query) if row.basis is not None}
 

@@ -21,22 +21,29 @@ _OF_A_PERSON = (Information.IDENTITY, Information.CONTACT)
 _TELLER = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
 """Who sent the person, by whose organisation others are told; a new face on the sending side does not change that."""
 
+_TELL: dict[str, Any] = {
+    "sender_id": _TELLER,
+    "tenant_id": handoffs.c.tenant_id,
+    "row": handoffs,
+    "beside": (transitions, programmes),
+}
+"""How whoever has a handoff is told of its person."""
+
 
 def has_a_handoff_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
     """A handoff of this person lies with the worker now, and the worker may know who it is."""
-    beside = (transitions, programmes)
-    tell: dict[str, Any] = {"sender_id": _TELLER, "tenant_id": handoffs.c.tenant_id, "row": handoffs, "beside": beside}
-    told = told_across(transitions.c.person_id, handoffs.c.worker_id, information=_OF_A_PERSON, **tell)
     return sa.exists().where(
         transitions.c.tenant_id == people.c.tenant_id,
         transitions.c.person_id == people.c.id,
-        handoffs.c.tenant_id == transitions.c.tenant_id,
-        handoffs.c.transition_id == transitions.c.id,
-        handoffs.c.worker_id == worker_id,
-        handoffs.c.state.in_([state.value for state in _WITH_A_WORKER]),
-        programmes.c.tenant_id == transitions.c.tenant_id,
-        programmes.c.id == transitions.c.programme_id,
-        sa.or_(work_together(handoffs.c.worker_id, **tell), sa.and_(_named_by_now(), told.is_not(None))),
+        _lies_with(worker_id),
+        sa.or_(_with_the_sender(), sa.and_(_named_by_now(), _told_the_record().is_not(None))),
+    )
+
+
+def handoffs_that_open_records(worker_id: UUID) -> sa.Select[Any]:
+    """Those on which the worker reads a person's record by a consent: `id`, and the consent as JSON (`basis`)."""
+    return sa.select(handoffs.c.id, _told_the_record().label("basis")).where(
+        _lies_with(worker_id), sa.not_(_with_the_sender()), _named_by_now()
     )
 
 
@@ -62,6 +69,26 @@ def told_by_consent(by: Actor) -> sa.ColumnElement[Any]:
         ends=handoffs,
     )
     return sa.case((_named_by_now(), told), else_=None)
+
+
+def _lies_with(worker_id: UUID) -> sa.ColumnElement[bool]:
+    """The handoff at hand, with its transition and programme, lies with the worker now."""
+    return sa.and_(
+        handoffs.c.tenant_id == transitions.c.tenant_id,
+        handoffs.c.transition_id == transitions.c.id,
+        handoffs.c.worker_id == worker_id,
+        handoffs.c.state.in_([state.value for state in _WITH_A_WORKER]),
+        programmes.c.tenant_id == transitions.c.tenant_id,
+        programmes.c.id == transitions.c.programme_id,
+    )
+
+
+def _with_the_sender() -> sa.ColumnElement[bool]:
+    return work_together(handoffs.c.worker_id, **_TELL)
+
+
+def _told_the_record() -> sa.ColumnElement[Any]:
+    return told_across(transitions.c.person_id, handoffs.c.worker_id, information=_OF_A_PERSON, **_TELL)
 
 
 def _named_by_now() -> sa.ColumnElement[bool]:

@@ -12,7 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import referral_lists, referral_queries
 from services.referrals.adapters import referral_rows as rows
 from services.referrals.adapters.database_errors import translated
-from services.referrals.adapters.disclosure_facts import note_disclosures, people_told_of
+from services.referrals.adapters.disclosure_facts import (
+    note_disclosures,
+    note_handoffs_told,
+    people_handed_on,
+    people_told_of,
+)
 from services.referrals.adapters.referral_disclosure import DisclosureRule
 from services.referrals.adapters.referral_tables import (
     clinical_backups,
@@ -137,10 +142,12 @@ class ReferralRepository(NewReferralRows):
         return await self._lines(query, by=by)
 
     async def told_of(self, person_ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Basis]:
-        """The consents on which the caller, as who has taken a referral, may read these people's records."""
+        """The consents on which the caller, as who has taken a referral or a handoff, may read these people's records."""
+        handed = await people_handed_on(self._connection, person_ids, by=by)
+        await note_handoffs_told(self._connection, handed, by=by)
         told = await people_told_of(self._connection, person_ids, by=by, disclosure=self._disclosure)
         await note_disclosures(self._connection, told, by=by)
-        return {basis.person_id: basis for basis in told.values()}
+        return {basis.person_id: basis for basis in (*handed.values(), *told.values())}
 
     async def role_of(self, worker_id: UUID) -> PracticeRole | None:
         """The practice role of an active worker; None for one who has left or is not in this tenant."""

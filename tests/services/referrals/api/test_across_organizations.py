@@ -141,7 +141,8 @@ async def test_a_handoff_to_another_house_names_nobody(
     known = (await asked.ask("GET", path)).json()
     assert known["person"]["called"] == f"{PREFERRED} E."
     assert known["redisclosure_notice"]["statement"] == STATEMENT
-    assert (await asked.ask("GET", f"/people/{secret}")).status_code == 200
+    record = (await asked.ask("GET", f"/people/{secret}")).json()
+    assert record["redisclosure_notice"] == known["redisclosure_notice"]
     rows = await handed.rows("SELECT DISTINCT handoff_id, to_organization_id FROM handoff_disclosures")
     assert [tuple(map(str, row)) for row in rows] == [(handed.referral_id, world.partner_id)]
     await handed.revoked(consent)
@@ -154,3 +155,20 @@ async def test_a_task_for_a_worker_elsewhere_opens_no_record(referral_world: Ref
         person = await world.person(agreed=agreed)
         await world.nurse.made("/tasks", world.network.task(assignee_worker_id=world.peer_id, person_id=person))
         assert (await world.peer.ask("GET", f"/people/{person}")).status_code == status
+
+
+async def test_a_record_that_a_handoff_opens_carries_the_notice_and_is_written_down(
+    referral_world: ReferralWorld, referrals_database: ServiceDatabase
+) -> None:
+    world = referral_world
+    person = await world.person()
+    handed = await handed_off(world, referrals_database, "co_located", person)
+    told_so_far = "SELECT DISTINCT handoff_id, to_worker_id, person_id FROM handoff_disclosures"
+    assert await handed.rows(told_so_far) == []
+    lines = (await world.lead.ask("GET", "/people")).json()["items"]
+    assert [(one["id"], one["redisclosure_notice"]["statement"]) for one in lines] == [(person, STATEMENT)]
+    rows = [tuple(map(str, row)) for row in await handed.rows(told_so_far)]
+    assert rows == [(handed.referral_id, world.partner_lead_id, person)]
+    own = (await world.nurse.ask("GET", f"/people/{person}")).json()
+    assert own["redisclosure_notice"] is None, "whoever sent them needs no consent"
+    assert len(await handed.rows(told_so_far)) == 1
