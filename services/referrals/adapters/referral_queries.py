@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters import referral_rows as rows
+from services.referrals.adapters.availability import is_available
 from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import (
     referral_history,
@@ -49,6 +50,10 @@ def _parties() -> sa.ScalarSelect[Any]:
 _ASKED = referral_parties.alias("asked")
 _OWNER = workers.alias("owner")
 _VIEWER = workers.alias("viewer")
+_VIEWER_AVAILABLE: sa.ColumnElement[bool] = sa.literal_column(
+    is_available(tenant_id="referrals.tenant_id", worker_id="viewer.id", person_id="referrals.person_id"),
+    type_=sa.Boolean,
+)
 
 
 def _standing_query(referral_id: UUID, *, by: Actor) -> sa.Select[Any]:
@@ -74,6 +79,7 @@ def _standing_query(referral_id: UUID, *, by: Actor) -> sa.Select[Any]:
             _VIEWER.c.practice_role.label("viewer_role"),
             _VIEWER.c.active.label("viewer_active"),
             member.label("viewer_member"),
+            _VIEWER_AVAILABLE.label("viewer_available"),
             _OWNER.c.display_name.label("owner_name"),
             _OWNER.c.practice_role.label("owner_role"),
         )
@@ -182,6 +188,7 @@ def _standing(row: Any, *, by: Actor) -> Standing:
             practice_role=None if row.viewer_role is None else PracticeRole(row.viewer_role),
             active=bool(row.viewer_active),
             member=bool(row.viewer_member),
+            available=row.viewer_available,
         ),
         programme=_PROGRAMME.validate_json(row.programme),
         taken_by=taken_by,

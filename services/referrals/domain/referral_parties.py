@@ -15,7 +15,8 @@ from shared.contracts.codes import PracticeRole
 class Viewer:
     """The caller, and what our own tables know of the worker behind the account.
 
-    `member` says whether the worker belongs to the team that the referral was addressed to.
+    `member` says whether the worker belongs to the team that the referral was addressed to, `available` that they are
+    neither away nor known to the person from elsewhere; the two are never told apart.
     """
 
     actor: Actor
@@ -23,6 +24,7 @@ class Viewer:
     practice_role: PracticeRole | None = None
     active: bool = False
     member: bool = False
+    available: bool = True
 
     def working(self) -> UUID:
         """The worker. Raises WorkerRequired for an account without one, and for somebody who has left."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.directory import Programme
-from services.referrals.domain.errors import NotYours
+from services.referrals.domain.errors import InvalidField, NotYours
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_errors import AlreadyClaimed, NoLongerWaiting
 from services.referrals.domain.referral_parties import TakenBy, Viewer, parties_of
@@ -53,6 +53,13 @@ def check_free(standing: Standing) -> None:
         )
     if referral.status in ENDED:
         raise NoLongerWaiting
+
+
+def check_available(standing: Standing) -> None:
+    """Raise InvalidField where whoever would take a team's referral cannot be asked now: it waits for the others."""
+    recipient = standing.referral.recipient
+    if recipient is not None and recipient.worker_id is None and not standing.viewer.available:
+        raise InvalidField("not_available", pointer="")
 
 
 def check_who(moves: Iterable[ReferralMove | ProgressMove], *, standing: Standing, command: str) -> None:

@@ -126,3 +126,24 @@ async def test_a_waiting_referral_is_answered_plainly_and_the_team_is_asked(
         referrals=world, database=referrals_database, person_id=person, referral_id=waits, programme_id=programme
     ).rows("SELECT payload FROM outbox")
     assert not [row for row in rows if "dual" in row["payload"] or "conflict" in row["payload"]]
+
+
+async def test_a_member_who_knows_the_person_leaves_a_team_s_referral_to_the_others(
+    referral_world: ReferralWorld,
+) -> None:
+    world = referral_world
+    person, programme = await world.person(), await world.programme("co_located", world.partner_id)
+    waits = (await world.referred(programme_id=programme, person_id=person, recipient_team_id=world.team_id))["id"]
+    absence = await away(world.lead, world.peer_id)
+    missing = await world.command(world.peer, waits, "accept")
+    assert (missing.status_code, missing.json()["errors"][0]["code"]) == (422, "not_available")
+    await back(world.lead, world.peer_id, absence)
+    body = {"worker_id": world.peer_id, "person_id": person}
+    await world.lead.made(f"/programmes/{programme}/dual-relationships", body)
+    known = await world.command(world.peer, waits, "accept")
+    assert known.content == missing.content
+    assert set(known.headers) == set(missing.headers)
+    assert (await world.seen(waits))["status"] == "requested"
+    other = (await world.referred(programme_id=programme, recipient_team_id=world.team_id))["id"]
+    await world.done(world.peer, other, "accept")
+    await world.done(world.other_peer, waits, "accept")
