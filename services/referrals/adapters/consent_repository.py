@@ -11,7 +11,7 @@ from services.referrals.adapters import consent_rows as rows
 from services.referrals.adapters.consent_tables import consent_actors, consent_revocations, consents
 from services.referrals.adapters.database_errors import translated
 from services.referrals.adapters.episode_repository import EpisodeRepository
-from services.referrals.adapters.handoff_tables import handoffs, transitions
+from services.referrals.adapters.handoff_tables import SENDS, handoffs, transitions
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_disclosure import CONSENTS, between
 from services.referrals.adapters.referral_queries import read_referral
@@ -123,7 +123,7 @@ class ConsentRepository:
                 transitions,
                 sa.and_(transitions.c.tenant_id == handoffs.c.tenant_id, transitions.c.id == handoffs.c.transition_id),
             )
-            .join(sender, sa.and_(sender.c.tenant_id == self._tenant_id, sender.c.id == transitions.c.origin_worker_id))
+            .join(sender, sa.and_(sender.c.tenant_id == self._tenant_id, sender.c.id == SENDS))
             .join(receiver, sa.and_(receiver.c.tenant_id == self._tenant_id, receiver.c.id == handoffs.c.worker_id))
             .where(handoffs.c.tenant_id == self._tenant_id, transitions.c.person_id == person_id)
             .order_by(handoffs.c.id)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.referrals.adapters.handoff_tables import (
+    SENDS,
     handoff_facts,
     handoff_milestones,
     handoff_offers,
@@ -100,7 +101,7 @@ async def _handoffs(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pa
             fell_away(
                 transitions.c.person_id,
                 handoffs.c.worker_id,
-                sender_id=transitions.c.origin_worker_id,
+                sender_id=SENDS,
                 tenant_id=handoffs.c.tenant_id,
                 row=handoffs,
                 beside=(transitions,),

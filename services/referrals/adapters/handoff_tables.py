@@ -62,6 +62,9 @@ transitions = sa.Table(
     sa.Index("ix_transitions_by_owner", TENANT, "owner_worker_id", "id"),
 )
 
+SENDS = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
+"""Whose organisation tells of the person. Custody finds a new origin where somebody cannot go on; who sent them stays."""
+
 custody_history = sa.Table(
     "custody_history",
     metadata,

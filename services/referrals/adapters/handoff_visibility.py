@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.referrals.adapters.handoff_tables import handoffs, transitions
+from services.referrals.adapters.handoff_tables import SENDS, handoffs, transitions
 from services.referrals.adapters.model_files import codes_of_naming_models
 from services.referrals.adapters.tables import programmes
 from services.referrals.adapters.worker_disclosure import told_across, work_together
@@ -18,11 +18,8 @@ _WITH_A_WORKER = (HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.INTR
 _OF_A_PERSON = (Information.IDENTITY, Information.CONTACT)
 """What a person's own record shows."""
 
-_TELLER = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
-"""Who sent the person, by whose organisation others are told; a new face on the sending side does not change that."""
-
 _TELL: dict[str, Any] = {
-    "sender_id": _TELLER,
+    "sender_id": SENDS,
     "tenant_id": handoffs.c.tenant_id,
     "row": handoffs,
     "beside": (transitions, programmes),
@@ -53,7 +50,7 @@ def knows_by_itself(by: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     worker = sa.literal(by.worker_id, type_=sa.Uuid)
     return work_together(
-        worker, sender_id=_TELLER, tenant_id=transitions.c.tenant_id, row=transitions, beside=(handoffs, programmes)
+        worker, sender_id=SENDS, tenant_id=transitions.c.tenant_id, row=transitions, beside=(handoffs, programmes)
     )
 
 
@@ -62,7 +59,7 @@ def told_by_consent(by: Actor) -> sa.ColumnElement[Any]:
     told = told_across(
         transitions.c.person_id,
         sa.literal(by.worker_id, type_=sa.Uuid),
-        sender_id=_TELLER,
+        sender_id=SENDS,
         tenant_id=transitions.c.tenant_id,
         row=transitions,
         beside=(handoffs, programmes),

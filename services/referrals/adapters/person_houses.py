@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters.handoff_tables import transitions
+from services.referrals.adapters.handoff_tables import SENDS, transitions
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import people as everybody
@@ -58,7 +58,7 @@ def _sent_by(house: sa.CTE) -> sa.Select[Any]:
             sender,
             sa.and_(
                 sender.c.tenant_id == transitions.c.tenant_id,
-                sender.c.id == sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id),
+                sender.c.id == SENDS,
             ),
         )
         .where(sender.c.organization_id == house.c.organization_id)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import sheet_rows as rows
 from services.referrals.adapters.consent_tables import consent_actors, consents
 from services.referrals.adapters.disclosure_facts import note_handoffs_told
-from services.referrals.adapters.handoff_tables import handoffs, transitions
+from services.referrals.adapters.handoff_tables import SENDS, handoffs, transitions
 from services.referrals.adapters.referral_disclosure import (
     WIDEST_FIRST,
     basis_document,
@@ -30,7 +30,6 @@ from services.referrals.domain.sheet_access import NEEDS, Standing
 from services.referrals.use_cases.sheet_ports import ConsentInForce, SheetSeen
 
 CONSENTS_SHOWN = 20
-_SENDS = sa.func.coalesce(transitions.c.sender_worker_id, transitions.c.origin_worker_id)
 """Who sent the person: a new face on the sending side changes nothing of who may read."""
 
 
@@ -140,7 +139,7 @@ def _standing(journey: Journey, *, by: Actor) -> sa.Select[Any]:
             transitions,
             sa.and_(transitions.c.tenant_id == handoffs.c.tenant_id, transitions.c.id == handoffs.c.transition_id),
         )
-        .outerjoin(teller, _is(teller, _SENDS))
+        .outerjoin(teller, _is(teller, SENDS))
         .outerjoin(told, _is(told, sa.literal(by.worker_id, type_=sa.Uuid)))
         .outerjoin(acceptor, _is(acceptor, handoffs.c.accepted_by))
     )
