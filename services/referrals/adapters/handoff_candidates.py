@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.adapters.availability import joined_records
 from services.referrals.adapters.matching_files import load_ceilings
 from services.referrals.adapters.model_files import codes_of_naming_models
 from services.referrals.adapters.referral_disclosure import between_organizations, covered
@@ -35,10 +36,7 @@ WITH programme AS (
     SELECT p.*, (:on AT TIME ZONE p.time_zone)::date AS day FROM programmes p
     WHERE p.tenant_id = :tenant_id AND p.id = :programme_id
 ), person AS (
-    -- the records joined into one person's: whoever knows one of them knows the person
-    SELECT :person_id AS id
-    UNION SELECT a.merged_person_id FROM person_aliases a WHERE a.tenant_id = :tenant_id AND a.person_id = :person_id
-    UNION SELECT a.person_id FROM person_aliases a WHERE a.tenant_id = :tenant_id AND a.merged_person_id = :person_id
+    {joined_records(tenant_id=":tenant_id", person_id=":person_id")}
 ), wish AS (
     SELECT w.codes FROM person_wishes w
     WHERE w.tenant_id = :tenant_id AND w.person_id = :person_id AND cardinality(w.codes) > 0
@@ -108,7 +106,7 @@ LEFT JOIN LATERAL (SELECT t.* FROM capacity_terms t
                      AND t.effective_from <= programme.day
                    ORDER BY t.effective_from DESC LIMIT 1) terms ON true
 LEFT JOIN peers worker ON true
-"""  # noqa: S608 - every part is written here or in referral_disclosure.py
+"""  # noqa: S608 - every part is written here, in availability.py or in referral_disclosure.py
 ).bindparams(
     sa.bindparam("tenant_id", type_=sa.Uuid),
     sa.bindparam("programme_id", type_=sa.Uuid),

@@ -7,6 +7,7 @@ import pytest
 
 from services.referrals.domain.redisclosure import STATEMENT
 from tests.fixtures.databases import ServiceDatabase
+from tests.services.referrals.api.test_across_organizations import certified, matches
 from tests.services.referrals.referral_world import ReferralWorld
 
 
@@ -67,6 +68,26 @@ async def test_whom_they_know_and_what_they_wish_for_comes_along(referral_world:
     asked = await world.wish(programme_id=programme, person_id=survivor)
     refused = await world.nurse.ask("POST", "/referrals", asked)
     assert refused.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
+
+
+@pytest.mark.parametrize(("known_as", "asked_as"), [(0, 2), (2, 0), (0, 1)])
+async def test_whoever_knows_one_of_many_records_knows_the_person(
+    referral_world: ReferralWorld, known_as: int, asked_as: int
+) -> None:
+    """Also where it is said after the records were joined, of one that nobody goes by any more."""
+    world = referral_world
+    await certified(world)
+    records = [await world.person() for _ in range(3)]
+    await join(world, records[0], records[1])
+    await join(world, records[1], records[2])
+    programme = await world.programme("co_located", world.partner_id)
+    known = {"worker_id": world.peer_id, "person_id": records[known_as]}
+    await world.lead.made(f"/programmes/{programme}/dual-relationships", known)
+    asked = await world.wish(programme_id=programme, person_id=records[asked_as])
+    refused = await world.nurse.ask("POST", "/referrals", asked)
+    assert refused.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
+    matched = await matches(world, programme, records[asked_as])
+    assert {"worker_id": world.peer_id, "reason": "not_available"} in matched["not_offered"]
 
 
 async def test_nothing_else_of_a_consent_can_be_changed(
