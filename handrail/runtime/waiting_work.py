@@ -14,6 +14,7 @@ TWO_SWEEPS_SECONDS = 10.0
 AGES: Mapping[str, tuple[str, str]] = {
     "handrail_outbox_oldest_seconds": ("fact that a neighbour has not taken", "outbox"),
     "handrail_inbox_oldest_seconds": ("fact that was taken and not applied", "inbox"),
+    "handrail_items_oldest_seconds": ("inbox item that is due and not shown", "items"),
     "handrail_deliveries_oldest_seconds": ("message that is due and not told", "deliveries"),
 }
 _QUARANTINED = "handrail_inbox_quarantined"
@@ -29,8 +30,8 @@ class Waiting:
 
     @property
     def is_late(self) -> bool:
-        """Whether a fact waits longer than two sweeps. A message may wait for hours: for the end of somebody's night."""
-        return max(self.ages.get("outbox", 0), self.ages.get("inbox", 0)) > TWO_SWEEPS_SECONDS
+        """Whether a fact or an inbox item waits longer than two sweeps. A message may wait: for a provider, or for its limit."""
+        return max(self.ages.get(code, 0) for code in ("outbox", "inbox", "items")) > TWO_SWEEPS_SECONDS
 
     @property
     def words(self) -> str:

@@ -16,6 +16,8 @@ handrail_inbox_oldest_seconds 0.0
 handrail_inbox_quarantined {quarantined}
 # TYPE handrail_deliveries_oldest_seconds gauge
 handrail_deliveries_oldest_seconds 7200.0
+# TYPE handrail_items_oldest_seconds gauge
+handrail_items_oldest_seconds {items}
 # TYPE handrail_deliveries gauge
 handrail_deliveries{{channel="email",state="retry"}} 1.0
 """
@@ -44,8 +46,8 @@ def port() -> Iterator[int]:
     server.server_close()
 
 
-def one_of(port: int, *, outbox: float, quarantined: int) -> Waiting:
-    Service.shown = SHOWN.format(outbox=outbox, quarantined=quarantined)
+def one_of(port: int, *, outbox: float, quarantined: int, items: float = 0.0) -> Waiting:
+    Service.shown = SHOWN.format(outbox=outbox, quarantined=quarantined, items=items)
     (found,) = waiting_everywhere({"notifications-api": port, "notifications-worker": port, "gone-api": 1})
     return found
 
@@ -55,8 +57,14 @@ def test_young_work_is_fine_and_a_message_may_wait_for_the_morning(port: int) ->
     assert not found.is_late
     assert found.words == (
         "notifications: oldest fact that a neighbour has not taken 2 s, oldest fact that was taken and not applied none,"
-        " oldest message that is due and not told 120 min"
+        " oldest inbox item that is due and not shown none, oldest message that is due and not told 120 min"
     )
+
+
+def test_an_item_that_nobody_is_shown_is_late(port: int) -> None:
+    found = one_of(port, outbox=0, quarantined=0, items=11)
+    assert found.is_late
+    assert "oldest inbox item that is due and not shown 11 s" in found.words
 
 
 def test_facts_that_wait_longer_than_two_sweeps_are_late_and_say_where_to_look(port: int) -> None:

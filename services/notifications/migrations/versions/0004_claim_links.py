@@ -1,7 +1,8 @@
 """Links in messages, and versions of clocks that outgrow four bytes in 2038.
 
-The two columns of `items` are written anew, which locks the table for as long as its size takes. The code before this
-migration works on after it.
+The two columns of `items` are written anew, once for both and last of all, which locks the table for as long as its size
+takes. Where somebody else holds it this gives up soon: whoever comes after a lock that waits has to wait behind it. The
+code before this migration works on after it. How to run it is in `docs/operations.md`, "Upgrade".
 """
 
 import sqlalchemy as sa
@@ -29,11 +30,6 @@ def upgrade() -> None:
         comment="links in messages: one worker, one item, one use",
     )
     op.create_index("ix_claim_links_expired", "claim_links", ["expires_at"], unique=False)
-    op.alter_column(
-        "items",
-        "subject_version",
-        type_=sa.BigInteger(),
-        existing_nullable=False,
-        comment="of a clock: seconds since 1970",
-    )
-    op.alter_column("items", "ended_version", type_=sa.BigInteger(), existing_nullable=True)
+    op.execute("SET LOCAL lock_timeout = '2s'")
+    op.execute("ALTER TABLE items ALTER COLUMN subject_version TYPE bigint, ALTER COLUMN ended_version TYPE bigint")
+    op.execute("COMMENT ON COLUMN items.subject_version IS 'of a clock: seconds since 1970'")
