@@ -16,6 +16,7 @@ from services.notifications.domain.codes import DeliveryState
 from services.notifications.domain.endpoints import RESTS_AFTER, Endpoint
 from services.notifications.domain.outcomes import Settled
 from services.notifications.use_cases.webhook_ports import Call, CallView, Visit
+from shared.contracts.entitlements import EntitlementReason
 from shared.database import transaction
 from shared.identifiers import new_id
 
@@ -112,7 +113,9 @@ class PostgresCalls:
         own = webhook_calls.c
         again = (
             sa.update(webhook_calls)
-            .where(own.tenant_id == tenant_id, own.endpoint_id == endpoint_id, own.call_id == call_id)
+            .where(
+                own.tenant_id == tenant_id, own.endpoint_id == endpoint_id, own.call_id == call_id, _still_concerns()
+            )
             .values(_as_new(now))
         )
         async with transaction(self._engine, tenant_id=tenant_id) as connection:
@@ -124,7 +127,8 @@ class PostgresCalls:
         """Calls that there are, and facts that were never planned (while the endpoint was paused), up to `limit` of each."""
         own, tenant_id, endpoint_id = webhook_calls.c, endpoint.tenant_id, endpoint.endpoint_id
         mine = (own.tenant_id == tenant_id, own.endpoint_id == endpoint_id)
-        within = sa.select(own.call_id).where(*mine, own.told_at >= since, own.told_at < until).limit(limit)
+        told = sa.and_(own.told_at >= since, own.told_at < until)
+        within = sa.select(own.call_id).where(*mine, told, _still_concerns()).limit(limit)
         again = sa.update(webhook_calls).where(*mine, own.call_id.in_(within)).values(_as_new(now))
         missed = _unplanned().where(
             webhook_endpoints.c.tenant_id == tenant_id,
@@ -160,6 +164,21 @@ def _concerns(organization_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]
         workers.c.tenant_id == event_inbox.c.tenant_id,
         workers.c.organization_id == organization_id,
         sa.cast(workers.c.worker_id, sa.Text) == sa.any_(named),
+    )
+
+
+def _still_concerns() -> sa.ColumnElement[bool]:
+    """Whether the fact of a call concerns the organisation that its endpoint has now; never, where the fact is forgotten."""
+    return (
+        sa.exists()
+        .where(
+            event_inbox.c.event_id == webhook_calls.c.event_id,
+            event_inbox.c.tenant_id == webhook_calls.c.tenant_id,
+            webhook_endpoints.c.tenant_id == webhook_calls.c.tenant_id,
+            webhook_endpoints.c.endpoint_id == webhook_calls.c.endpoint_id,
+            _concerns(webhook_endpoints.c.organization_id),
+        )
+        .correlate(webhook_calls)
     )
 
 
@@ -221,14 +240,21 @@ def _subject_of(payload: str) -> UUID | None:
 
 
 async def _due_calls(connection: AsyncConnection, endpoint: Endpoint, *, now: datetime, limit: int) -> tuple[Call, ...]:
+    """Asked again who is told: calls may wait since before their endpoint had an organisation, or somebody in it."""
     own = webhook_calls.c
     query = (
-        sa.select(webhook_calls)
+        sa.select(webhook_calls, _still_concerns().label("concerns_it"))
         .where(own.tenant_id == endpoint.tenant_id, own.endpoint_id == endpoint.endpoint_id, own.next_at <= now)
         .order_by(own.next_at)
         .limit(1 if endpoint.failures >= RESTS_AFTER else limit)
     )
-    return tuple(Call(**_named(row)) for row in await connection.execute(query))
+    rows = (await connection.execute(query)).all()
+    others = [row.call_id for row in rows if not row.concerns_it]
+    if others:
+        never = {"state": DeliveryState.CANCELLED.value, "code": EntitlementReason.NOT_A_PARTY.value, "next_at": None}
+        these = (own.tenant_id == endpoint.tenant_id, own.call_id.in_(others))
+        await connection.execute(sa.update(webhook_calls).where(*these).values(never | {"changed_at": now}))
+    return tuple(Call(**_named(row)) for row in rows if row.concerns_it)
 
 
 def _named(row: Any) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 
 from services.notifications.adapters.tables import webhook_endpoints
 from services.notifications.adapters.webhook_calls import PostgresCalls
 from services.notifications.domain.endpoints import PAUSES, PAUSES_AFTER
 from shared.contracts.events import EventType
+from shared.database import transaction
 from tests.fixtures.mail import SmtpServer
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
@@ -56,6 +58,35 @@ async def test_what_concerns_nobody_of_its_organisation_is_not_told(
     await happen(house, tenant_id, organization_id=uuid4())
     assert receiver.heard == []
     await happen(house, tenant_id)
+    assert len(receiver.heard) == 1
+
+
+async def test_what_was_planned_for_others_before_is_neither_told_nor_replayed(
+    house: House,
+    http: httpx2.AsyncClient,
+    me: dict[str, str],
+    tenant_id: UUID,
+    registered: dict[str, Any],
+    receiver: Receiver,
+) -> None:
+    """Calls that wait since before endpoints had an organisation of their own."""
+    began = house.clock.now()
+    receiver.status = 503
+    await happen(house, tenant_id)
+    assert len(receiver.heard) == 1
+    receiver.status = 204
+    async with transaction(house.resources.engine, tenant_id=tenant_id) as connection:
+        await connection.execute(sa.update(webhook_endpoints).values(organization_id=uuid4()))
+    house.clock.advance(PAUSES[0] * 2)
+    await house.rounds.call_webhooks()
+    assert len(receiver.heard) == 1
+    path = f"/webhooks/{registered['endpoint_id']}"
+    (call,) = (await http.get(f"{path}/calls", headers=me)).json()["items"]
+    assert (call["state"], call["code"]) == ("cancelled", "not_a_party")
+    assert (await http.post(f"{path}/calls/{call['call_id']}/replay", headers=me)).status_code == 404
+    time = {"since": began.isoformat(), "until": house.clock.now().isoformat()}
+    assert (await http.post(f"{path}/replay", json=time, headers=me)).json() == {"count": 0}
+    await house.rounds.call_webhooks()
     assert len(receiver.heard) == 1
 
 
