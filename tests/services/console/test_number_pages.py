@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import AsyncMock
+from uuid import UUID
 
 import pytest
 
@@ -10,9 +12,10 @@ from services.console.domain import told
 from services.console.domain.small_numbers import may_show
 from services.console.use_cases.ports import Refused
 from shared.contracts.codes import AccessRole
+from shared.contracts.paging import Page
 from shared.identifiers import new_id
 from tests.services.console.conftest import House
-from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME, handoff, session_of
+from tests.services.console.fakes import NOW, NURSE, PEER, PROGRAMME, handoff, line_of, session_of
 from tests.services.console.fakes_numbers import at_risk, handoff_numbers, share
 
 
@@ -123,3 +126,24 @@ async def test_who_will_miss_by_friday_leads_to_the_next_step(house: House) -> N
     assert "2 more are not shown" in page
     assert house.numbers.asked[0] == (None, None, date(2026, 11, 30))
     assert "Good." in nobody
+
+
+@pytest.mark.parametrize(
+    ("worker_id", "is_listed", "words"),
+    [
+        (None, True, "With nobody yet"),
+        (PEER, True, "With <strong>"),
+        (PEER, False, "Who it is with is not known on this page"),
+    ],
+)
+async def test_nobody_is_said_only_of_those_who_were_looked_up(
+    house: House, monkeypatch: pytest.MonkeyPatch, worker_id: UUID | None, is_listed: bool, words: str
+) -> None:
+    one = handoff()
+    listed = [line_of(one).model_copy(update={"worker_id": worker_id})] if is_listed else []
+    monkeypatch.setattr(house.referrals, "handoffs", AsyncMock(return_value=Page(items=listed)))
+    house.numbers.lines = [at_risk(handoff_id=one.id)]
+    async with house.browser(session_of(AccessRole.SUPERVISOR)) as browser:
+        page = (await browser.get("/numbers/at-risk")).text
+    said = ("With nobody yet", "With <strong>", "Who it is with is not known on this page")
+    assert [one for one in said if one in page] == [words]
