@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import aiohttp
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from services.console.adapters.administration import AdministrationOverHttp
 from services.console.adapters.consents import ConsentsOverHttp
 from services.console.adapters.help_directory import HelpDirectoryOverHttp
 from services.console.adapters.live_hints import LiveHints
@@ -87,6 +89,12 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
         )
 
     referrals = neighbour(Service.REFERRALS, settings.referrals_url)
+    known, teams = ReferralsOverHttp(neighbour=referrals), TeamsOverHttp(neighbour=referrals)
+
+    def forget(tenant_id: UUID) -> None:
+        known.forget_programmes(tenant_id)
+        teams.forget(tenant_id)
+
     keys = jwks_over_http(settings.identity_url.rstrip("/") + "/.well-known/jwks.json", session=session)
     return Neighbours(
         identity=IdentityOverHttp(
@@ -94,9 +102,10 @@ def neighbours_of(settings: ConsoleSettings, *, session: aiohttp.ClientSession) 
             verifier=TokenVerifier(audience=Service.CONSOLE, issuer=settings.token_issuer, keys=keys),
             seal=VisitorSeal(settings.visitor_key.get_secret_value()) if settings.visitor_key is not None else None,
         ),
-        referrals=ReferralsOverHttp(neighbour=referrals),
+        referrals=known,
         referring=ReferringOverHttp(neighbour=referrals),
-        teams=TeamsOverHttp(neighbour=referrals),
+        teams=teams,
+        administration=AdministrationOverHttp(neighbour=referrals, forget=forget),
         consents=ConsentsOverHttp(neighbour=referrals),
         matching=MatchingOverHttp(neighbour=referrals),
         sheets=SheetsOverHttp(neighbour=referrals),

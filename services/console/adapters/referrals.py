@@ -114,6 +114,10 @@ class ReferralsOverHttp:
             kept = self._programmes[by.tenant_id] = (time.monotonic() + _DIRECTORY_SECONDS, page.items)
         return kept[1]
 
+    def forget_programmes(self, tenant_id: UUID) -> None:
+        """Look anew: a programme was registered or changed."""
+        self._programmes.pop(tenant_id, None)
+
     async def tasks(
         self,
         by: Session,

@@ -37,6 +37,10 @@ class TeamsOverHttp:
             kept = self._teams[by.tenant_id] = (time.monotonic() + _KEPT_SECONDS, whole)
         return kept[1]
 
+    def forget(self, tenant_id: UUID) -> None:
+        """Look anew: a team was formed or changed."""
+        self._teams.pop(tenant_id, None)
+
     async def huddle(self, team_id: UUID, *, by: Session) -> Huddle:
         """What the team should talk about today."""
         return await self.neighbour.get(f"/teams/{team_id}/huddle", by=by, answer=Huddle)

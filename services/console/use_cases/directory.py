@@ -25,6 +25,11 @@ class Directory:
         found = self.workers.get(worker_id) if worker_id is not None else None
         return found.display_name if found else ""
 
+    def organization_of(self, worker_id: UUID | None) -> UUID | None:
+        """Where a colleague works."""
+        found = self.workers.get(worker_id) if worker_id is not None else None
+        return found.organization_id if found else None
+
     def programme_name(self, programme_id: UUID | None) -> str:
         """A programme's name, or nothing."""
         found = self.programmes.get(programme_id) if programme_id is not None else None
@@ -39,6 +44,10 @@ class Directory:
     def active_programmes(self) -> list[told.Programme]:
         """Programmes to choose from, by name."""
         return sorted((one for one in self.programmes.values() if one.active), key=lambda one: one.name)
+
+    def resting_programmes(self) -> list[told.Programme]:
+        """Those that do not run, by name."""
+        return sorted((one for one in self.programmes.values() if not one.active), key=lambda one: one.name)
 
     def colleagues(self) -> list[told.Worker]:
         """Workers to choose from: peers first, then by role and name."""

@@ -12,6 +12,7 @@ from services.console.domain import told
 from services.console.domain.session import Session
 from services.console.domain.told_contact import ContactPoints
 from services.console.domain.told_custody import HeldTransition
+from services.console.use_cases.administration_ports import Administration
 from services.console.use_cases.consent_ports import Consents
 from services.console.use_cases.help_ports import HelpDirectory
 from services.console.use_cases.matching_ports import Matching
@@ -194,6 +195,7 @@ class Neighbours:
     referrals: Referrals
     referring: Referring
     teams: Teams
+    administration: Administration
     consents: Consents
     matching: Matching
     sheets: Sheets

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.console.use_cases.wrong_fields import wrong_fields
+
 INFORMATION = ("identity", "contact", "request")
 PURPOSES = ("care_coordination", "person_request", "treatment_payment_operations")
 RECIPIENT_CLASSES = ("peer_services", "treating_providers")
@@ -92,11 +94,8 @@ def read_consent_form(texts: Mapping[str, str], *, several: Mapping[str, Sequenc
 
 def wrong_in_consent(document: Mapping[str, Any]) -> dict[str, str]:
     """What referrals found, beside the fields it is about; the first thing said of a field is kept."""
-    found = document.get("errors")
     wrong: dict[str, str] = {}
-    for one in found if isinstance(found, list) else ():
-        name = str(one.get("pointer", "")).removeprefix("/").partition("/")[0]
-        code = str(one.get("code", ""))
+    for name, code in wrong_fields(document):
         place = _PLACES.get(name, name)
         if place in TEXTS or place in SEVERAL:
             wrong.setdefault(place, f"consent.wrong.{code if code in _WORDED else 'other'}")

@@ -21,6 +21,7 @@ from services.console.use_cases.ports import Neighbours
 from shared.clock import SystemClock
 from shared.settings import Profile
 from tests.services.console.fakes import FakeReferrals
+from tests.services.console.fakes_administration import FakeAdministration
 from tests.services.console.fakes_around import FakeIdentity, FakeNotifications, FakeScopeGuard
 from tests.services.console.fakes_consents import FakeConsents
 from tests.services.console.fakes_help import FakeHelp
@@ -40,6 +41,7 @@ class House:
     referrals: FakeReferrals = field(default_factory=FakeReferrals)
     referring: FakeReferring = field(default_factory=FakeReferring)
     teams: FakeTeams = field(default_factory=FakeTeams)
+    administration: FakeAdministration = field(default_factory=FakeAdministration)
     consents: FakeConsents = field(default_factory=FakeConsents)
     matching: FakeMatching = field(default_factory=FakeMatching)
     sheets: FakeSheets = field(default_factory=FakeSheets)
@@ -74,6 +76,7 @@ class House:
             referrals=self.referrals,
             referring=self.referring,
             teams=self.teams,
+            administration=self.administration,
             consents=self.consents,
             matching=self.matching,
             sheets=self.sheets,

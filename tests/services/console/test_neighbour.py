@@ -17,7 +17,7 @@ from tests.services.console.fakes import PROGRAMME, session_of
 
 
 @asynccontextmanager
-async def _serving(app: web.Application) -> AsyncIterator[Neighbour]:
+async def serving(app: web.Application) -> AsyncIterator[Neighbour]:
     """An application on a free port, and a neighbour that asks it."""
     runner = web.AppRunner(app)
     await runner.setup()
@@ -48,7 +48,7 @@ async def test_a_second_press_waits_for_the_first_ones_answer(
 
     app = web.Application()
     app.router.add_post("/handoffs/1/accept", accept)
-    async with _serving(app) as neighbour:
+    async with serving(app) as neighbour:
         told = neighbour.tell("/handoffs/1/accept", {}, by=session_of(AccessRole.PEER), version=1, key=key)
         if asked_times == busy_times + 1:
             await told
@@ -68,7 +68,7 @@ async def test_a_question_may_have_words_that_are_ours_as_well() -> None:
 
     app = web.Application()
     app.router.add_get("/follow-up/at-risk", at_risk)
-    async with _serving(app) as neighbour:
+    async with serving(app) as neighbour:
         numbers = NumbersOverHttp(neighbour=neighbour)
         by = session_of(AccessRole.SUPERVISOR)
         found = await numbers.at_risk(by, programme_id=PROGRAMME, until=None)

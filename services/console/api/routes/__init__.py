@@ -17,6 +17,7 @@ from services.console.api.routes import (
     numbers,
     people,
     person,
+    programme_settings,
     programmes,
     protocols,
     refer,
@@ -31,6 +32,7 @@ from services.console.api.routes import (
     static,
     task_form,
     tasks,
+    team_members,
     teams,
     timeline,
     today,
@@ -43,8 +45,8 @@ def routers(*, demo: bool) -> list[APIRouter]:
     pages = (
         *(door, inbox, claim, about_me, sending, handoffs, sheets, person, sharing, wishes),
         *(timeline, people, contact_points),
-        *(refer, reroute, referrals, referral_steps, teams),  # the same for referrals
-        *(room, programmes, protocols, find_help),
+        *(refer, reroute, referrals, referral_steps, team_members, teams),  # the same for referrals
+        *(room, programme_settings, programmes, protocols, find_help),  # settings before the forms of a programme
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, numbers, boundary, deliveries, static),
     )
