@@ -212,6 +212,26 @@ async def test_an_empty_paper_has_lines_to_fill_in_by_hand(house: House) -> None
     assert "We are asking someone now." in article(english)
 
 
+@pytest.mark.parametrize(("language", "ours", "nobody"), [("en", "You signed that we may know", "you have not signed"), ("es", "Usted firmó que podemos saber", "usted no ha firmado")])  # fmt: skip
+async def test_a_paper_of_the_house_that_was_told_names_the_consent_it_was_told_by(
+    house: House, language: str, ours: str, nobody: str
+) -> None:
+    one = handoff()
+    house.referrals.known[one.id] = one
+    notice = {"statement": "Statement", "scope": "Scope"}
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        papers = []
+        for changes in ({"notice": notice}, {"notice": notice, "withheld": ["contact"]}, {}):
+            house.sheets.known[one.id] = sheet(**changes)
+            papers.append(article((await browser.get(f"/handoffs/{one.id}/sheet?language={language}")).text))
+    told, partly, at_home = papers
+    assert ours in told
+    assert ours in partly
+    assert nobody not in told + partly
+    assert nobody in at_home
+    assert ours not in at_home
+
+
 async def test_a_language_that_no_sheet_speaks_is_said_to_staff_and_not_printed(house: House) -> None:
     one = handoff(person={"person_id": PERSON, "called": "Juniper T.", "language": "vi", "contact_preference": "call"})
     house.referrals.known[one.id] = one
