@@ -18,7 +18,11 @@ class CeilingsInvalid(Exception):  # noqa: N818 - a fact about the file
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ceilings:
-    """What holds in a jurisdiction from `effective_from` on. None: no figure is known. `source` is where it was read."""
+    """What holds in a jurisdiction from `effective_from` on. None: no figure is known. `source` is where it was read.
+
+    Matching keeps to `caseload` and `supervision_must_be_current`. `group` and `peers_of_a_supervisor` are shown as
+    information and bound nothing: no record says who supervises whom, or who meets in a group.
+    """
 
     effective_from: date
     source: str
