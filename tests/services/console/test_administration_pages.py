@@ -128,6 +128,7 @@ async def test_a_programme_is_looked_at_before_it_is_registered(house: House) ->
     assert kept.headers["location"] == f"{SETTINGS}?done=registered"
     body = {name: NEW_PROGRAMME[name] for name in NEW if name in NEW_PROGRAMME}
     assert house.administration.kept == [("/programmes", body | {"policy_flags": ["one_rule", "another_rule"]}, 0)]
+    ProgrammeRequest.model_validate(house.administration.kept[0][1])  # referrals takes it as it is
 
 
 async def test_what_is_missing_or_wrong_stands_beside_its_field(house: House) -> None:
@@ -171,6 +172,7 @@ async def test_settings_show_what_changes_and_send_only_that(house: House) -> No
     assert emptied.status_code == 422
     assert "can be replaced, but not taken away" in emptied.text
     assert kept.headers["location"] == f"{SETTINGS}?done=settings"
+    ProgrammeChangeRequest.model_validate(house.administration.kept[0][1])
     assert house.administration.kept == [
         (f"/programmes/{PROGRAMME}", {"name": "Lakeside Unit Five", "active": False}, 4)
     ]
