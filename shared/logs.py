@@ -33,6 +33,7 @@ ALLOWED_KEYS = frozenset(
         "attempt",
         "event_type",
         "event_id",
+        "tenant_id",
         "consumer",
         "target",
         "breaker",

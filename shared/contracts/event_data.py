@@ -55,31 +55,35 @@ class TransitionData(EventData):
     handoff_id: UUID | None = None
 
 
-class MilestoneMissed(EventData):
-    """A due time passed. `worker_id` is the person behind the role `escalate_to` at that moment.
+class MilestoneData(EventData):
+    """Something happened to a clock, which is the event's subject.
 
-    The event's subject is the clock itself, and its `version` the due time in seconds since 1970: a clock that is set
-    anew can be missed anew.
+    `version` grows each time the clock is set anew, so that it can be missed anew, also at a due time it had before: the
+    due time in seconds since 1970, and ten thousand millions for each time.
     """
 
     handoff_id: UUID
     transition_id: UUID
     milestone: MilestoneCode
     due_at: AwareDatetime
+
+
+class MilestoneMissed(MilestoneData):
+    """A due time passed. `worker_id` is the person behind the role `escalate_to` at that moment."""
+
     escalate_to: Code
     worker_id: UUID
 
 
-class MilestoneMet(EventData):
-    """A step was done, late or not: `occurred_at` says when. Subject and `version` name the clock as `MilestoneMissed` does.
+class MilestoneMet(MilestoneData):
+    """A step was done, late or not: `occurred_at` says when. What is met stays met, so a clock is met once at most."""
 
-    What is met stays met, so a clock is met once at most.
+
+class MilestoneLifted(MilestoneData):
+    """What was, or may have been, told as missed is not owed any more: the step was lifted, or its clock set anew.
+
+    It takes back this `version` of the clock and all before it; what is missed at a later version stands.
     """
-
-    handoff_id: UUID
-    transition_id: UUID
-    milestone: MilestoneCode
-    due_at: AwareDatetime
 
 
 class TaskData(EventData):

@@ -21,6 +21,8 @@ from shared.contracts.event_data import (
     HandoffData,
     HandoffOffered,
     LadderExhausted,
+    MilestoneData,
+    MilestoneLifted,
     MilestoneMet,
     MilestoneMissed,
     PersonMerged,
@@ -48,6 +50,8 @@ __all__ = [
     "HandoffData",
     "HandoffOffered",
     "LadderExhausted",
+    "MilestoneData",
+    "MilestoneLifted",
     "MilestoneMet",
     "MilestoneMissed",
     "PersonMerged",
@@ -75,6 +79,7 @@ class EventType(StrEnum):
     TRANSITION_RETRACTED = "transition.retracted"
     MILESTONE_MISSED = "milestone.missed"
     MILESTONE_MET = "milestone.met"
+    MILESTONE_LIFTED = "milestone.lifted"
     TASK_PROPOSED = "task.proposed"
     TASK_ASSIGNED = "task.assigned"
     TASK_REFUSED = "task.refused"
@@ -106,6 +111,7 @@ DATA_TYPES: dict[EventType, type[EventData]] = {
     EventType.TRANSITION_RETRACTED: TransitionData,
     EventType.MILESTONE_MISSED: MilestoneMissed,
     EventType.MILESTONE_MET: MilestoneMet,
+    EventType.MILESTONE_LIFTED: MilestoneLifted,
     EventType.TASK_PROPOSED: TaskData,
     EventType.TASK_ASSIGNED: TaskData,
     EventType.TASK_REFUSED: TaskData,

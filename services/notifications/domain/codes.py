@@ -74,6 +74,7 @@ class EndReason(StrEnum):
     CLOSED = "closed"
     FIRST_CONTACT = "first_contact"
     STEP_DONE = "step_done"
+    STEP_LIFTED = "step_lifted"
     NEWER_OFFER = "newer_offer"
     CALLED_BACK = "called_back"
     TASK_CLOSED = "task_closed"

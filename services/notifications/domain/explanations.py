@@ -11,6 +11,7 @@ _REASONS: dict[str, str] = {
     EndReason.CLOSED: "the handoff was closed",
     EndReason.FIRST_CONTACT: "first contact had already been made",
     EndReason.STEP_DONE: "the step was done in the meantime",
+    EndReason.STEP_LIFTED: "the step was put off, or was not needed any more",
     EndReason.NEWER_OFFER: "someone else was asked in the meantime",
     EndReason.CALLED_BACK: "the discharge was called back",
     EndReason.TASK_CLOSED: "the task was over",

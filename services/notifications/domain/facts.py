@@ -15,7 +15,7 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
-    MilestoneMet,
+    MilestoneData,
     MilestoneMissed,
     ReferralData,
     TaskData,
@@ -33,6 +33,7 @@ FOLLOWED = frozenset(
         EventType.TRANSITION_RETRACTED,
         EventType.MILESTONE_MISSED,
         EventType.MILESTONE_MET,
+        EventType.MILESTONE_LIFTED,
         EventType.TASK_ASSIGNED,
         EventType.TASK_REFUSED,
         EventType.TASK_CLOSED,
@@ -63,7 +64,7 @@ class StoryKey:
 class Fact:
     """One change of one aggregate. Two facts with the same `key` are the same fact.
 
-    Of a milestone, missed or met, the subject is its handoff, `clock_id` the clock, and `version` the due time in seconds.
+    Of a milestone, missed, met or lifted, the subject is its handoff, `clock_id` the clock, and `version` the clock's.
     `status`, `step` and `reason` are codes of referrals, `by_worker_id` is whose step it was.
     """
 
@@ -110,7 +111,7 @@ def read_fact(event: Event) -> tuple[StoryKey, Fact]:
             respond_by=offered.respond_by if offered else None,
             **common,  # type: ignore[arg-type]
         )
-    if isinstance(told, MilestoneMissed | MilestoneMet):
+    if isinstance(told, MilestoneData):
         return StoryKey(told.tenant_id, StoryKind.TRANSITION, told.transition_id), Fact(
             subject_kind=SubjectKind.HANDOFF,
             subject_id=told.handoff_id,

@@ -1,7 +1,7 @@
 """What should be told of steps that were not done in time: to the person behind the role that looks after it.
 
-`milestone.met` ends the telling. Before it arrives, referrals, who is asked before each send, answers that nothing is
-overdue any more.
+`milestone.met` ends the telling, and so does `milestone.lifted`. Before it arrives, referrals, who is asked before each
+send, answers that nothing is overdue any more.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _ENDS_ALL = {EventType.HANDOFF_WITHDRAWN: EndReason.WITHDRAWN, EventType.HANDOFF
 
 
 def tellings_of_overdue_steps(facts: Sequence[Fact], *, retracted: Fact | None) -> list[Telling]:
-    """One for each clock and due time. What is due to one worker at once is one message anyway."""
+    """One for each clock and version of it. What is due to one worker at once is one message anyway."""
     return [
         Telling(
             key=TellingKey(
@@ -34,12 +34,12 @@ def tellings_of_overdue_steps(facts: Sequence[Fact], *, retracted: Fact | None) 
 
 
 def _occasion(missed: Fact) -> int:
-    """A number for this clock at this due time: two clocks of one handoff are often due at the same second."""
+    """A number for this clock at this version: two clocks of one handoff are often due at the same second."""
     return crc32(missed.key.encode()) >> 1  # the column is a signed one of four bytes
 
 
 def _ending(step: Fact, *, facts: Sequence[Fact], retracted: Fact | None) -> Ending | None:
-    """Done counts before over, so that the same set of facts gives the same reason whatever order they came in."""
+    """Done counts before over, and over before lifted, so that the same set of facts gives the same reason whatever order they came in."""
     for fact in facts:
         # What is met stays met, so a clock that was missed at several due times is done with for all of them.
         if fact.type is EventType.MILESTONE_MET and fact.clock_id == step.clock_id:
@@ -47,4 +47,12 @@ def _ending(step: Fact, *, facts: Sequence[Fact], retracted: Fact | None) -> End
     for fact in facts:
         if fact.type in _ENDS_ALL and fact.subject_id == step.subject_id:
             return Ending(fact.version, _ENDS_ALL[fact.type])
-    return None if retracted is None else Ending(retracted.version, EndReason.CALLED_BACK)
+    if retracted is not None:
+        return Ending(retracted.version, EndReason.CALLED_BACK)
+    lifted = [
+        fact.version
+        for fact in facts
+        # A clock's version only grows, so what is taken back now takes back what was told of it earlier.
+        if fact.type is EventType.MILESTONE_LIFTED and fact.clock_id == step.clock_id and fact.version >= step.version
+    ]
+    return Ending(min(lifted), EndReason.STEP_LIFTED) if lifted else None

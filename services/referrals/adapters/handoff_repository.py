@@ -198,8 +198,9 @@ class HandoffRepository:
         table = handoff_milestones
         new = insert(table).values([rows.milestone_row(one, handoff=journey.handoff) for one in milestones])
         excluded = new.excluded
-        # a sweep may have marked it missed since it was read: that stays true unless the due time itself moved
-        missed_at = sa.case((excluded.due_at == table.c.due_at, table.c.missed_at), else_=excluded.missed_at)
+        # a sweep may have marked it missed since it was read: that stays true unless the clock was set anew
+        same_clock = sa.and_(excluded.resets == table.c.resets, excluded.due_at == table.c.due_at)
+        missed_at = sa.case((same_clock, table.c.missed_at), else_=excluded.missed_at)
         # an introduction may have met it while the transition was planned anew: met is met, and keeps its due time
         met = table.c.met_at.is_not(None)
         await self._connection.execute(
@@ -212,6 +213,8 @@ class HandoffRepository:
                     "met_recorded_at": sa.func.coalesce(table.c.met_recorded_at, excluded.met_recorded_at),
                     "lifted_at": sa.case((met, None), else_=excluded.lifted_at),
                     "missed_at": sa.case((met, table.c.missed_at), else_=missed_at),
+                    # of two changes at once the later one must not count back
+                    "resets": sa.case((met, table.c.resets), else_=sa.func.greatest(table.c.resets, excluded.resets)),
                 },
             )
         )

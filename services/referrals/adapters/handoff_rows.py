@@ -137,6 +137,7 @@ def milestone_row(milestone: Milestone, *, handoff: Handoff) -> dict[str, Any]:
         "met_recorded_at": milestone.met_recorded_at,
         "missed_at": milestone.missed_at,
         "lifted_at": milestone.lifted_at,
+        "resets": milestone.resets,
     }
 
 
@@ -153,6 +154,7 @@ def milestone_of(document: Row) -> Milestone:
         met_recorded_at=_instant(document["met_recorded_at"]),
         missed_at=_instant(document["missed_at"]),
         lifted_at=_instant(document["lifted_at"]),
+        resets=document["resets"],
     )
 
 

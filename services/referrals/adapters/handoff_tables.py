@@ -169,6 +169,8 @@ handoff_milestones = sa.Table(
     _instant("met_recorded_at"),
     _instant("missed_at"),
     _instant("lifted_at"),
+    # how often it was set anew: each time it can be missed anew
+    sa.Column("resets", sa.Integer, nullable=False, server_default=sa.text("0")),
     tenant_key("handoff_id", "handoffs"),
     sa.CheckConstraint("(met_at IS NULL) = (met_recorded_at IS NULL)", name="met"),
     sa.CheckConstraint("met_at IS NULL OR lifted_at IS NULL", name="met_or_lifted"),

@@ -13,7 +13,9 @@ from services.referrals.adapters.missed_facts import Overdue, keep_missed
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.tables import programmes
 from services.referrals.domain.protocols import EscalationRole
+from shared.contracts.codes import MilestoneCode
 from shared.database import transaction
+from shared.logs import get_logger, where
 
 LANES = 3
 """Batches on their way at once in one process, so that this process and the database work side by side."""
@@ -24,21 +26,52 @@ _RUNNING = sa.and_(
     handoff_milestones.c.lifted_at.is_(None),
 )
 
+_CODE = sa.func.split_part(handoff_milestones.c.code, sa.literal_column("'.'"), sa.literal_column("1"))
+_KNOWN = tuple(code.value for code in MilestoneCode)
+"""A row with another code, of a newer version perhaps, waits unmarked for whoever can say what it is."""
+
+_log = get_logger()
+
 
 class MilestoneSweep:
     """Safe to run in any number of processes at once: each row is locked by one, and marked once."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._reported: set[tuple[UUID, str]] = set()
 
     async def mark_missed(self, *, now: datetime, limit: int) -> int:
-        """Mark up to `limit` milestones in each lane of each tenant that has some due; how many in all."""
-        return sum([await self._mark_all(tenant_id, now=now, limit=limit) for tenant_id in await self._tenants(now)])
+        """Mark up to `limit` milestones in each lane of each tenant that has some due; how many in all.
+
+        A tenant whose milestones cannot be marked is logged each time, and keeps no other waiting.
+        """
+        marked = 0
+        for tenant_id in await self._tenants(now):
+            try:
+                marked += await self._mark_all(tenant_id, now=now, limit=limit)
+            except* Exception as failed:  # noqa: BLE001 - logged, and the rows stay due for the next sweep
+                for error in failed.exceptions:
+                    _log.error(
+                        "milestones_not_marked",
+                        tenant_id=str(tenant_id),
+                        error_type=type(error).__name__,
+                        where=where(error),
+                    )
+        return marked
 
     async def _tenants(self, now: datetime) -> list[UUID]:
-        due = sa.select(handoff_milestones.c.tenant_id).where(_RUNNING, handoff_milestones.c.due_at < now).distinct()
+        due = (
+            sa.select(handoff_milestones.c.tenant_id, _CODE.label("code"))
+            .where(_RUNNING, handoff_milestones.c.due_at < now)
+            .distinct()
+        )
         async with transaction(self._engine, tenant_id=None) as connection:
-            return list((await connection.execute(due)).scalars())
+            found = {(row.tenant_id, row.code) for row in await connection.execute(due)}
+        unknown = {(tenant_id, code) for tenant_id, code in found if code not in _KNOWN}
+        for tenant_id, code in sorted(unknown - self._reported):
+            _log.error("milestone_code_unknown", tenant_id=str(tenant_id), reason=code)
+        self._reported = unknown
+        return sorted({tenant_id for tenant_id, _ in found - unknown})
 
     async def _mark_all(self, tenant_id: UUID, *, now: datetime, limit: int) -> int:
         async with asyncio.TaskGroup() as group:  # if one lane fails, the others roll back before this is left
@@ -71,6 +104,7 @@ def _marking() -> sa.Update:
         .where(
             table.c.tenant_id == tenant_id,
             _RUNNING,
+            _CODE.in_(_KNOWN),
             table.c.due_at < now,
             _belongs(handoffs, table.c.handoff_id),
             _belongs(transitions, handoffs.c.transition_id),
@@ -104,7 +138,15 @@ def _marking() -> sa.Update:
             duty.c.id == due.c.programme_id,
         )
         .values(missed_at=now)
-        .returning(table.c.handoff_id, table.c.code, table.c.due_at, table.c.escalate_to, due.c.transition_id, looks)
+        .returning(
+            table.c.handoff_id,
+            table.c.code,
+            table.c.due_at,
+            table.c.escalate_to,
+            due.c.transition_id,
+            looks,
+            table.c.resets,
+        )
     )
 
 

@@ -66,6 +66,7 @@ class Overdue(NamedTuple):
     escalate_to: str | None
     transition_id: UUID
     worker_id: UUID
+    resets: int = 0
 
 
 async def keep_missed(
@@ -73,7 +74,7 @@ async def keep_missed(
 ) -> None:
     """Store lines and facts of one tenant in the caller's transaction, in two statements for any number of them."""
     common = {"tenant_id": tenant_id, "now": now}
-    handoff_ids, codes, due, roles, _, workers = zip(*marked, strict=True)
+    handoff_ids, codes, due, roles, _, workers, _ = zip(*marked, strict=True)
     lines = {
         "kind": FactKind.MILESTONE_MISSED.value,
         "handoffs": list(handoff_ids),
@@ -112,7 +113,7 @@ def missed_events(marked: Sequence[Overdue], *, tenant_id: UUID, now: datetime) 
             "transition_id": one.transition_id,
             "worker_id": one.worker_id,
             "due_at": one.due_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "version": clock_version(one.due_at),
+            "version": clock_version(one.due_at, resets=one.resets),
         }
         found.append((event_id, subject, payload))
     return found

@@ -119,7 +119,7 @@ def _of_handoff(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
 
 
 def _of_overdue(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
-    """No fact says that a step was done after all, so whoever is about to say that it was not asks here first."""
+    """`milestone.met` and `milestone.lifted` may still be on their way, so whoever is about to tell asks here first."""
     if handoff.state in ENDED:
         return _no(EntitlementReason.SUBJECT_CLOSED)
     if not handoff.told_overdue:

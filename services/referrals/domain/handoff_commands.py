@@ -221,7 +221,7 @@ def take_back(journey: Journey, command: HandoffCommand, *, reason: str, by: UUI
         ended_at=at.occurred_at,
         attention=None,
     )
-    journey.milestones = lift_all(journey.milestones, at=at)
+    journey.lift(lift_all, at=at)
     journey.note(FactKind.WITHDRAWN, at=at, by=by, worker_id=concerned, code=reason)
 
 
@@ -239,5 +239,5 @@ def _guarded(moves: tuple[Move[HandoffState, HandoffCommand], ...], guard: Guard
 
 def end_loop(journey: Journey, *, at: Moment) -> None:
     """Nothing more is owed, and the visit is free again."""
-    journey.milestones = lift_all(journey.milestones, at=at)
+    journey.lift(lift_all, at=at)
     journey.change_transition(None, at=at, loop_closed_at=at.occurred_at)

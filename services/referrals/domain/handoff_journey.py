@@ -4,7 +4,7 @@ Commands are functions in `transition_commands.py` and `handoff_commands.py`. Th
 keep the books: one timeline line, one event and one version step for every change, custody settled at the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,14 @@ from services.referrals.domain.handoff_errors import NoLongerOffered
 from services.referrals.domain.handoff_facts import Attention, FactKind, HandoffFact, Moment
 from services.referrals.domain.handoff_moves import Party
 from services.referrals.domain.handoffs import Handoff, Offer, OfferStatus
-from services.referrals.domain.milestones import Milestone, clock_id, clock_version, meet, plan_milestones
+from services.referrals.domain.milestones import (
+    Milestone,
+    clock_id,
+    clock_version,
+    meet,
+    plan_milestones,
+    taken_back,
+)
 from services.referrals.domain.offsets import ProgrammeTime
 from services.referrals.domain.protocols import Anchor, Protocol
 from services.referrals.domain.transition_states import TransitionStatus
@@ -29,6 +36,8 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
+    MilestoneData,
+    MilestoneLifted,
     MilestoneMet,
     TransitionData,
 )
@@ -120,9 +129,14 @@ class Journey:
 
     def plan(self, anchors: Mapping[Anchor | MilestoneCode, datetime], *, at: Moment) -> None:
         """Set the clocks that count from these instants."""
-        self.milestones = plan_milestones(
+        planned = plan_milestones(
             self.milestones, protocol=self.protocol, anchors=anchors, there=self.there, known_at=at.recorded_at
         )
+        self._take_over(planned, at=at)
+
+    def lift(self, which: Callable[..., dict[str, Milestone]], *, at: Moment) -> None:
+        """What `which` of the milestones leaves (`lift_all`, `lift_preparations`) is not owed any more."""
+        self._take_over(which(self.milestones, at=at), at=at)
 
     def meet(self, code: MilestoneCode, *, at: Moment) -> None:
         """The next milestone of this code is met, if one is owed, and announced; clocks that count from it are set."""
@@ -130,7 +144,7 @@ class Journey:
         self.milestones = meet(before, code, at=at)
         met = next((one for key, one in self.milestones.items() if one != before[key]), None)
         if met is not None:
-            self._announce_met(met, at=at)
+            self._announce_clock(EventType.MILESTONE_MET, MilestoneMet, clock=met, at=at)
             self.plan({code: at.occurred_at}, at=at)
 
     def change_handoff(
@@ -233,19 +247,25 @@ class Journey:
         )
         self.announcements.append(Announcement(type=EventType.CUSTODY_MOVED, subject=self.transition.id, data=data))
 
-    def _announce_met(self, met: Milestone, *, at: Moment) -> None:
-        data = MilestoneMet(
+    def _take_over(self, milestones: dict[str, Milestone], *, at: Moment) -> None:
+        """Whoever was told that a step is overdue hears when it is lifted or its clock set anew."""
+        before, self.milestones = self.milestones, milestones
+        for old in taken_back(before, milestones, known_at=at.recorded_at):
+            self._announce_clock(EventType.MILESTONE_LIFTED, MilestoneLifted, clock=old, at=at)
+
+    def _announce_clock(self, event: EventType, data: type[MilestoneData], *, clock: Milestone, at: Moment) -> None:
+        told = data(
             tenant_id=self.handoff.tenant_id,
-            version=clock_version(met.due_at),
+            version=clock_version(clock.due_at, resets=clock.resets),
             occurred_at=at.occurred_at,
             recorded_at=at.recorded_at,
             handoff_id=self.handoff.id,
             transition_id=self.handoff.transition_id,
-            milestone=met.code,
-            due_at=met.due_at,
+            milestone=clock.code,
+            due_at=clock.due_at,
         )
-        clock = clock_id(self.handoff.id, met.key)
-        self.announcements.append(Announcement(type=EventType.MILESTONE_MET, subject=clock, data=data))
+        subject = clock_id(self.handoff.id, clock.key)
+        self.announcements.append(Announcement(type=event, subject=subject, data=told))
 
     def _handoff_fields(self, at: Moment) -> dict[str, Any]:
         handoff = self.handoff

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -34,6 +34,7 @@ class Milestone:
     """`met_at` is when it occurred, `missed_at` when we noticed the due time had passed, `lifted_at` when it ceased to be owed.
 
     `occurrence` counts from 1 those of a code that repeats. A contact before `opens_at` does not meet it.
+    `resets` is how often it was set anew: for another time, or owed again after it was lifted.
     A late entry can meet a missed milestone in time: `missed_at` then stays as what was known on that day.
     """
 
@@ -46,6 +47,7 @@ class Milestone:
     met_recorded_at: datetime | None = None
     missed_at: datetime | None = None
     lifted_at: datetime | None = None
+    resets: int = 0
 
     @property
     def key(self) -> str:
@@ -81,12 +83,32 @@ def clock_id(handoff_id: UUID, key: str) -> UUID:
     return uuid5(NAMESPACE_OID, f"{handoff_id}/{key}")
 
 
-def clock_version(due_at: datetime) -> int:
-    """A clock's version in facts, its due time in seconds since 1970: what is set anew can be missed anew.
+_RESET = 10**10
+"""More than any due time in seconds, so that a clock's version grows with each reset, also to an earlier due time."""
 
-    It outgrows four bytes in 2038; whoever stores it needs eight.
+_SWEEP_MAY_BE_AT_IT = timedelta(minutes=1)
+
+
+def clock_version(due_at: datetime, *, resets: int) -> int:
+    """A clock's version in facts: what is set anew can be missed anew, also at the same due time.
+
+    Its last ten digits are the due time in seconds since 1970. It takes more than four bytes; whoever stores it needs eight.
     """
-    return int(due_at.timestamp())
+    return resets * _RESET + int(due_at.timestamp())
+
+
+def taken_back(before: Milestones, after: Milestones, *, known_at: datetime) -> list[Milestone]:
+    """Those of `before` that may have been told as missed, and are lifted or set anew `after`.
+
+    A sweep may mark at this very moment what was read as not missed yet, so what is due counts as told.
+    """
+    return [
+        old
+        for key, old in before.items()
+        if old.is_owed
+        and (old.missed_at is not None or old.due_at < known_at + _SWEEP_MAY_BE_AT_IT)
+        and (after[key].resets != old.resets or after[key].lifted_at is not None)
+    ]
 
 
 def plan_milestones(
@@ -138,7 +160,9 @@ def _plan(
             code=rule.code, occurrence=occurrence, due_at=due_at, opens_at=opens_at, escalate_to=rule.escalate_to
         )
     elif before.met_at is None and (before.due_at != due_at or before.lifted_at is not None):
-        planned[key] = replace(before, due_at=due_at, opens_at=opens_at, missed_at=None, lifted_at=None)
+        planned[key] = replace(
+            before, due_at=due_at, opens_at=opens_at, missed_at=None, lifted_at=None, resets=before.resets + 1
+        )
 
 
 def _give_up(planned: dict[str, Milestone], key: str, *, at: datetime) -> None:

@@ -122,7 +122,7 @@ def retract(journey: Journey, *, reason: TransitionReason, by: Actor, at: Moment
 
 def _discharge(journey: Journey, *, candidates: Sequence[Candidate], by: UUID | None, at: Moment) -> None:
     journey.plan({Anchor.LEAVING: at.occurred_at, Anchor.DISCHARGE: at.occurred_at}, at=at)
-    journey.milestones = lift_preparations(journey.milestones, at=at)
+    journey.lift(lift_preparations, at=at)
     status, discharged_at = TransitionStatus.DISCHARGED, at.occurred_at
     journey.change_transition(EventType.TRANSITION_DISCHARGED, at=at, status=status, discharged_at=discharged_at)
     journey.note(FactKind.DISCHARGED, at=at, by=by)

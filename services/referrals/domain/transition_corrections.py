@@ -22,7 +22,7 @@ def is_live(journey: Journey) -> bool:
 def correct_discharge(journey: Journey, *, at: Moment) -> None:
     """The person left at another time than we were told: clocks that still run count from there."""
     journey.plan({Anchor.LEAVING: at.occurred_at, Anchor.DISCHARGE: at.occurred_at}, at=at)
-    journey.milestones = lift_preparations(journey.milestones, at=at)
+    journey.lift(lift_preparations, at=at)
     journey.change_transition(EventType.TRANSITION_REPLANNED, at=at, discharged_at=at.occurred_at)
     journey.note(FactKind.DISCHARGED, at=at, by=None)
 

@@ -11,6 +11,7 @@ from shared.contracts.events import (
     EventType,
     HandoffData,
     HandoffOffered,
+    MilestoneLifted,
     MilestoneMet,
     MilestoneMissed,
     ReferralData,
@@ -84,11 +85,17 @@ class Journey:
         return told(type, subject=self.handoff_id, facts=facts)
 
     def missed(
-        self, worker_id: UUID, *, milestone: MilestoneCode, found_at: int = 4, clock_id: UUID | None = None
+        self,
+        worker_id: UUID,
+        *,
+        milestone: MilestoneCode,
+        found_at: int = 4,
+        clock_id: UUID | None = None,
+        resets: int = 0,
     ) -> Event:
         """A step was due at the beginning, and found missing between the versions around `found_at`."""
         facts = MilestoneMissed(
-            **self._common(found_at) | {"version": int(self.began.timestamp())},
+            **self._common(found_at) | {"version": self._clock_version(resets)},
             handoff_id=self.handoff_id,
             transition_id=self.transition_id,
             milestone=milestone,
@@ -102,7 +109,7 @@ class Journey:
     def met(self, milestone: MilestoneCode, *, found_at: int = 5, clock_id: UUID | None = None) -> Event:
         """The same step is done."""
         facts = MilestoneMet(
-            **self._common(found_at) | {"version": int(self.began.timestamp())},
+            **self._common(found_at) | {"version": self._clock_version(0)},
             handoff_id=self.handoff_id,
             transition_id=self.transition_id,
             milestone=milestone,
@@ -110,6 +117,17 @@ class Journey:
         )
         clock = clock_id or uuid5(self.handoff_id, milestone)
         return told(EventType.MILESTONE_MET, subject=clock, facts=facts)
+
+    def lifted(self, milestone: MilestoneCode, *, found_at: int = 5, resets: int = 0) -> Event:
+        """The step is not owed any more, or its clock is set for another time."""
+        facts = MilestoneLifted(
+            **self._common(found_at) | {"version": self._clock_version(resets)},
+            handoff_id=self.handoff_id,
+            transition_id=self.transition_id,
+            milestone=milestone,
+            due_at=self.began,
+        )
+        return told(EventType.MILESTONE_LIFTED, subject=uuid5(self.handoff_id, milestone), facts=facts)
 
     def retracted(self, *, version: int = 3) -> Event:
         facts = TransitionData(
@@ -119,6 +137,9 @@ class Journey:
             handoff_id=self.handoff_id,
         )
         return told(EventType.TRANSITION_RETRACTED, subject=self.transition_id, facts=facts)
+
+    def _clock_version(self, resets: int) -> int:
+        return resets * 10**10 + int(self.began.timestamp())
 
     def _at(self, version: int) -> datetime:
         return self.began + timedelta(milliseconds=version)

@@ -70,6 +70,35 @@ async def test_a_clock_of_2040_is_told_as_any_other(house: House) -> None:
     assert await told(house, journey) == {(LEAD, "step_overdue", "hidden", "step_done")}
 
 
+async def test_a_step_that_is_lifted_closes_its_item_and_takes_back_its_messages(house: House) -> None:
+    journey = Journey()
+    await house.live(journey.missed(LEAD, milestone=MilestoneCode.CONSENT_ASKED, found_at=3))
+    await house.live(journey.lifted(MilestoneCode.CONSENT_ASKED))
+    assert await told(house, journey) == {(LEAD, "step_overdue", "closed", "step_lifted")}
+    assert {row.next_at for row in await house.deliveries(tenant_id=journey.tenant_id)} == {None}
+
+
+async def test_a_clock_set_anew_and_missed_anew_is_one_open_item_in_any_order(house: House) -> None:
+    step, journeys, sequences = MilestoneCode.INTRODUCTION, list[Journey](), list[list[Event]]()
+    for order in permutations(range(3)):
+        journeys.append(journey := Journey())
+        story = [
+            journey.missed(LEAD, milestone=step, found_at=3),
+            journey.lifted(step),
+            journey.missed(LEAD, milestone=step, found_at=6, resets=2),
+        ]
+        events = [story[place] for place in order]
+        sequences.append([*events, events[0].model_copy(update={"id": uuid4()})])
+    for simultaneous in zip(*sequences, strict=True):
+        await house.hear(*simultaneous)
+        await house.rounds.apply_events()
+    for journey in journeys:
+        assert await told(house, journey) == {
+            (LEAD, "step_overdue", "hidden", "step_lifted"),
+            (LEAD, "step_overdue", "pending", None),
+        }
+
+
 async def test_one_time_of_a_step_that_repeats_ends_alone(house: House) -> None:
     journey, second = Journey(), uuid4()
     await house.live(

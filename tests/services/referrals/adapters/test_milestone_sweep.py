@@ -3,14 +3,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+from structlog.testing import capture_logs
 
-from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.adapters.milestone_sweep import LANES, MilestoneSweep
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from shared.clock import FixedClock
-from shared.contracts.events import Event, MilestoneMet, MilestoneMissed
+from shared.contracts.events import Event, MilestoneData, MilestoneMissed
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.handoff_world import HandoffWorld, accepted, kinds
 
@@ -21,6 +25,21 @@ def states(handoff: dict[str, Any]) -> dict[str, str]:
 
 async def swept(app: FastAPI, *, later: timedelta) -> int:
     return await sweep_milestones(MilestoneSweep(app.state.engine), clock=FixedClock(datetime.now(UTC) + later))
+
+
+async def told_of(database: ServiceDatabase, kind: str, *, milestone: str) -> list[tuple[str, int]]:
+    """Clock and version of each such fact, as they were told."""
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        rows = await connection.fetch("SELECT payload FROM outbox WHERE type = $1 ORDER BY recorded_at", kind)
+    finally:
+        await connection.close()
+    events = [(event, event.read()) for event in (Event.model_validate_json(row["payload"]) for row in rows)]
+    return [
+        (event.subject, told.version)
+        for event, told in events
+        if isinstance(told, MilestoneData) and told.milestone == milestone
+    ]
 
 
 async def test_what_is_overdue_is_marked_once(world: HandoffWorld, app: FastAPI) -> None:
@@ -62,19 +81,11 @@ async def test_what_was_missed_and_is_done_after_all_is_told_of_the_same_clock(
     await swept(app, later=timedelta(days=2))
     body = {"how": "in_person", "outcome": "reached"}
     await world.done(world.peer(peer), handoff_id, "first-contact", body)
-    connection = await asyncpg.connect(referrals_database.runtime_url)
-    try:
-        rows = await connection.fetch("SELECT type, payload FROM outbox WHERE type LIKE 'milestone.%'")
-    finally:
-        await connection.close()
-    clocks: dict[str, set[tuple[str, int]]] = {"milestone.missed": set(), "milestone.met": set()}
-    for row in rows:
-        event = Event.model_validate_json(row["payload"])
-        told = event.read()
-        if isinstance(told, MilestoneMissed | MilestoneMet) and told.milestone == "first_contact":
-            clocks[row["type"]].add((event.subject, told.version))
-    assert len(clocks["milestone.met"]) == 1
-    assert clocks["milestone.missed"] == clocks["milestone.met"]
+    (missed,), (met,) = [
+        await told_of(referrals_database, kind, milestone="first_contact")
+        for kind in ("milestone.missed", "milestone.met")
+    ]
+    assert missed == met
 
 
 async def test_a_mark_that_came_between_reading_and_writing_is_kept(world: HandoffWorld, app: FastAPI) -> None:
@@ -86,6 +97,64 @@ async def test_a_mark_that_came_between_reading_and_writing_is_kept(world: Hando
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     await world.move(world.nurse, begun["id"], "replan", {"expected_at": later})
     assert states(await world.handoff(begun["handoff_id"]))["introduction"] == "due"
+
+
+async def test_a_clock_that_is_set_anew_and_back_again_takes_back_what_was_told_and_is_missed_anew(
+    world: HandoffWorld, app: FastAPI, referrals_database: ServiceDatabase
+) -> None:
+    begun = await world.planned()
+    await swept(app, later=timedelta(hours=6))
+    later = (datetime.fromisoformat(begun["expected_at"]) + timedelta(days=2)).isoformat()
+    for expected_at in (later, begun["expected_at"]):
+        assert (await world.move(world.nurse, begun["id"], "replan", {"expected_at": expected_at})).status_code == 200
+    await swept(app, later=timedelta(hours=6))
+    missed = await told_of(referrals_database, "milestone.missed", milestone="introduction")
+    lifted = await told_of(referrals_database, "milestone.lifted", milestone="introduction")
+    assert lifted == missed[:1], "what was told before the first change is taken back, once"
+    (clock, first), (same_clock, second) = missed
+    assert clock == same_clock
+    assert second > first
+
+
+async def test_a_code_that_is_not_known_keeps_nobody_waiting(
+    world: HandoffWorld, app: FastAPI, referrals_database: ServiceDatabase
+) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    connection = await asyncpg.connect(referrals_database.owner_url)
+    try:
+        await connection.execute("UPDATE handoff_milestones SET code = 'of_tomorrow' WHERE code = 'introduction'")
+        with capture_logs() as logged:
+            assert await swept(app, later=timedelta(hours=5)) == 1
+        assert [one["reason"] for one in logged if one["event"] == "milestone_code_unknown"] == ["of_tomorrow"]
+        left = await connection.fetch(
+            "SELECT code FROM handoff_milestones WHERE due_at < now() + interval '5 hours' AND missed_at IS NULL"
+        )
+        assert [row["code"] for row in left] == ["of_tomorrow"]
+        marked = await connection.fetch("SELECT code FROM handoff_facts WHERE kind = 'milestone_missed'")
+    finally:
+        await connection.close()
+    assert [row["code"] for row in marked] == ["owner_accepts"], handoff_id
+
+
+async def test_a_tenant_that_cannot_be_marked_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = uuid4(), uuid4()
+    sweep = MilestoneSweep(create_async_engine("postgresql+asyncpg://"))
+
+    async def tenants(now: datetime) -> list[UUID]:
+        return [broken, sound]
+
+    async def mark(tenant_id: UUID, *, now: datetime, limit: int) -> int:
+        if tenant_id == broken:
+            raise ValueError
+        return limit
+
+    monkeypatch.setattr(sweep, "_tenants", tenants)
+    monkeypatch.setattr(sweep, "_mark", mark)
+    with capture_logs() as logged:
+        assert await sweep.mark_missed(now=datetime.now(UTC), limit=1) == LANES
+    assert {(one["event"], one["tenant_id"], one["error_type"]) for one in logged} == {
+        ("milestones_not_marked", str(broken), "ValueError")
+    }
 
 
 async def test_a_missed_milestone_is_told_to_the_person_behind_the_role(

@@ -24,7 +24,7 @@ MOMENTS = (
 
 
 def overdue(code: str, due_at: datetime, escalate_to: str) -> Overdue:
-    return Overdue(uuid4(), code, due_at, escalate_to, uuid4(), uuid4())
+    return Overdue(uuid4(), code, due_at, escalate_to, uuid4(), uuid4(), resets=len(escalate_to) % 2)
 
 
 def one_by_one(one: Overdue, event_id: UUID) -> str:
@@ -34,7 +34,7 @@ def one_by_one(one: Overdue, event_id: UUID) -> str:
         subject=clock_id(one.handoff_id, one.code),
         data=MilestoneMissed(
             tenant_id=TENANT,
-            version=int(one.due_at.timestamp()),
+            version=one.resets * 10_000_000_000 + int(one.due_at.timestamp()),
             occurred_at=one.due_at.astimezone(UTC),
             recorded_at=NOW,
             handoff_id=one.handoff_id,
