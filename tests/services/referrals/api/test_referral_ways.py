@@ -32,7 +32,7 @@ async def test_a_peer_refers_to_a_clinician_or_a_case_manager(
         "recipient_worker_id": getattr(world, whom),
     }
     agreed = world.signed(organization_id=world.partner_id, recipient_organization_ids=[world.network.organization_id])
-    await world.lead.made(f"/people/{person}/consents", agreed)
+    await world.network.administrator.made(f"/people/{person}/consents", agreed)
     made = await world.peer.made("/referrals", wish)
     recipient = world.psychiatrist if kind == "clinical" else world.case_manager
     assert (await world.seen(made["id"], recipient))["person"]["person_id"] == person

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from services.scope_guard.settings import ScopeGuardSettings
 from services.scope_guard.use_cases.verify_chain import verify_chain
 from services.scope_guard.worker.schedule import BEAT_SCHEDULE, RELAY, SEAL
 from services.scope_guard.worker.tasks import relay_waiting, seal_waiting
-from shared.clock import SystemClock
+from shared.clock import FixedClock, SystemClock
 from shared.contracts.codes import Service
 from shared.contracts.events import BoundaryRecorded, Event
 from shared.database import create_engine
+from shared.outbox import UNHURRIED_WAIT
 from shared.service import open_resources
 from shared.task_queue import Bell
 from tests.fixtures.databases import ServiceDatabase
@@ -85,7 +87,8 @@ async def test_a_boundary_event_reaches_its_consumer_once(
     await stored(engine, "listen")
     settings = settings_for(scope_guard_database, notifications_url=url, redis_url="redis://127.0.0.1:1/0")
     async with open_resources(Service.SCOPE_GUARD, settings) as resources:
-        parts = worker_parts(settings, resources=resources)
+        a_moment_later = FixedClock(resources.clock.now() + UNHURRIED_WAIT)  # nobody waits for it, so others go first
+        parts = worker_parts(settings, resources=replace(resources, clock=a_moment_later))
         assert await relay_waiting(parts) == 1
         assert await relay_waiting(parts) == 0
         assert await seal_waiting(parts) == 2
