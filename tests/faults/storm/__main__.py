@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -13,7 +14,9 @@ from tests.faults.storm.stage import open_stage
 
 
 async def _run(arguments: argparse.Namespace) -> Report:
-    began = time.monotonic()
+    began, enough = time.monotonic(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # what has happened so far is looked at all the same
+        asyncio.get_running_loop().add_signal_handler(number, enough.set)
 
     def say(words: str) -> None:
         sys.stdout.write(f"[{time.monotonic() - began:6.1f} s] {words}\n")
@@ -30,6 +33,7 @@ async def _run(arguments: argparse.Namespace) -> Report:
                 discharges=arguments.discharges,
                 history=history,
                 say=say,
+                enough=enough,
             )
 
 

@@ -22,7 +22,7 @@ EXTRA_EVERY_SECONDS = 3.0
 NOTE_HEAD_EVERY_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
 """How long after the two sweeps we go on looking, to say when it held in the end; what held late still fails I9."""
-MAIL_PATIENCE_SECONDS = 120.0
+MAIL_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +65,12 @@ async def run_storm(
     history: Path,
     say: Say,
     mail_patience: float = MAIL_PATIENCE_SECONDS,
+    enough: asyncio.Event | None = None,
 ) -> Report:
-    """All of it. `mail_patience`: seconds given to mail that waits for its provider; it is reported, not judged."""
+    """All of it. `mail_patience`: seconds given to mail that waits for its provider; it is reported, not judged.
+
+    Once there is `enough`, no more faults are begun, and what has not fired is said; the look afterwards is the same.
+    """
     plan = make_plan(seed, kills=kills)
     striker = Striker(stage.system, seed=seed, say=say)
     with History(history) as written:
@@ -75,12 +79,14 @@ async def run_storm(
         say(f"{discharges} people are about to go home")
         striking = asyncio.create_task(striker.carry_out(plan))
         began = time.monotonic()
+        ending = asyncio.create_task((enough or asyncio.Event()).wait())
+        ending.add_done_callback(lambda _: striking.cancel())
         noting = asyncio.create_task(_note_heads(stage.collector))
         try:
             await _errands(client, discharges=discharges, seconds=plan.seconds, until=striking)
         finally:
-            noting.cancel()
-            striking.cancel()
+            for task in (noting, ending, striking):
+                task.cancel()
         storm_seconds = time.monotonic() - began
         say(f"the storm is over after {storm_seconds:.0f} s; healing")
         await heal(stage)
@@ -131,7 +137,7 @@ async def _errands(client: Client, *, discharges: int, seconds: float, until: "a
     """Spread over the storm; when faults still wait for somebody to come by, some more."""
     errands: set[asyncio.Task[None]] = set()
     began, number = time.monotonic(), 0
-    while number < discharges or not until.done():
+    while not until.cancelled() and (number < discharges or not until.done()):
         if until.done() and until.exception() is not None:
             break
         for _ in range(TOGETHER):
@@ -142,7 +148,8 @@ async def _errands(client: Client, *, discharges: int, seconds: float, until: "a
         due = began + number * seconds / discharges
         await asyncio.sleep(max(due - time.monotonic(), EXTRA_EVERY_SECONDS if number > discharges else 0))
     await asyncio.gather(*errands)
-    await until
+    if not until.cancelled():
+        await until
 
 
 async def _note_heads(collector: Collector) -> None:
