@@ -111,6 +111,7 @@ class Visitor:
     email: str
     password: str
     _token: str = ""
+    _entering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def enter(self) -> None:
         """Sign in. Raises UnexpectedAnswer when identity says no."""
@@ -131,9 +132,12 @@ class Visitor:
         key: str | None = None,
     ) -> Answer:
         """One request in this visitor's name. Raises UnexpectedAnswer unless the status is expected (any 2xx by default)."""
+        token = self._token
         answer = await self._once(service, method, path, body=body, if_match=if_match, key=key)
         if answer.status == 401:
-            await self.enter()
+            async with self._entering:  # many requests may find out together: one of them signs in for all
+                if self._token == token:
+                    await self.enter()
             answer = await self._once(service, method, path, body=body, if_match=if_match, key=key)
         _expect(answer, expect or {200, 201, 202, 204}, f"{method} {_template(path)}")
         return answer
