@@ -57,7 +57,8 @@ async def _ours(referrals: asyncpg.Connection, notifications: asyncpg.Connection
         new_event(source=Service.REFERRALS, type=EventType.CUSTODY_MOVED, subject=fact.transition_id, data=fact)
         for fact in moved
     ]
-    rows = outbox_rows(events)
+    # All are there to be taken at once; that nobody waits for such a fact is not what is measured here.
+    rows = [row | {"available_at": row["recorded_at"]} for row in outbox_rows(events)]
     columns = list(rows[0])
     async with referrals.transaction():
         await referrals.copy_records_to_table("outbox", records=[tuple(row.values()) for row in rows], columns=columns)
