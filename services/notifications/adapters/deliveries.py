@@ -125,10 +125,7 @@ class PostgresDeliveries:
                 items.c.ended_reason,
                 sa.func.coalesce(workers.c.active, True).label("active"),
                 contact_points.c.worker_id.label("contact_worker_id"),
-                # The inbox is never switched off, so whoever shows items need not look.
-                (has_stopped() if any(one.channel is not Channel.INBOX for one in deliveries) else sa.false()).label(
-                    "opted_out"
-                ),
+                has_stopped().label("opted_out"),
                 *[column for column in contact_points.c if column.name != "worker_id"],
             )
             .select_from(
