@@ -233,7 +233,7 @@ class Task(Told):
     person_id: UUID | None
     assignee_worker_id: UUID
     assigner_worker_id: UUID
-    title: str
+    title: str | None
     details: str
     due_at: datetime | None
     recorded_at: datetime

@@ -127,7 +127,7 @@ def form_of(task: told.Task, *, attested: tuple[str, ...]) -> TaskForm:
         programme_id=str(task.programme_id),
         assignee_id=str(task.assignee_worker_id),
         person_id=str(task.person_id or ""),
-        title=task.title,
+        title=task.title or "",
         details=task.details,
         attested=attested,
     )

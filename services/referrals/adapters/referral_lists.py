@@ -60,7 +60,7 @@ def page_query(wanted: ReferralFilter, *, disclosure: DisclosureRule, after: UUI
     by = wanted.by
     if wanted.order is not ReferralOrder.NEWEST:
         key = _KEYS[wanted.order]
-        page = _by_time(wanted, key=key, after=after).limit(limit)
+        page = _by_time(wanted, key=key, disclosure=disclosure, after=after).limit(limit)
         return _shown(page, by=by, disclosure=disclosure, order=(key.name, "id"))
     if wanted.person_id is not None:
         query = _matching(wanted, after=after).where(knows_whom(by, disclosure=disclosure), *_asked_of(wanted))
@@ -128,7 +128,9 @@ def _through_party(wanted: ReferralFilter, *, role: str, worker_id: UUID | None,
     return query.order_by(_ASKED.c.referral_id.desc())
 
 
-def _by_time(wanted: ReferralFilter, *, key: sa.Column[Any], after: UUID | None) -> sa.Select[Any]:
+def _by_time(
+    wanted: ReferralFilter, *, key: sa.Column[Any], disclosure: DisclosureRule, after: UUID | None
+) -> sa.Select[Any]:
     """By the time of the order, on its partial index; the place after a row is found by that row's own time."""
     by = wanted.by
     again = wanted.order is ReferralOrder.OFFER_AGAIN
@@ -139,7 +141,7 @@ def _by_time(wanted: ReferralFilter, *, key: sa.Column[Any], after: UUID | None)
         *_asked_of(wanted),
     )
     if wanted.person_id is not None:
-        query = query.where(referrals.c.person_id == wanted.person_id)
+        query = query.where(referrals.c.person_id == wanted.person_id, knows_whom(by, disclosure=disclosure))
     if wanted.due_before is not None:
         query = query.where(key <= wanted.due_before)
     if after is not None:

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.referrals.adapters.assignment_parties import read_parties
 from services.referrals.adapters.task_rows import new_task_row, step_of, step_row, task_of, task_row
 from services.referrals.adapters.task_tables import task_history, tasks
+from services.referrals.adapters.task_visibility import knows_whom, seen_by, seen_of
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.errors import NotFound, Stale
-from services.referrals.domain.task import Task, TaskStep
+from services.referrals.domain.task import Task, TaskSeen, TaskStep
 from services.referrals.use_cases.ports import TaskFilter
 from shared.database import transaction
 
@@ -65,6 +67,13 @@ class TaskRepository(NewTasks):
             raise NotFound("task")
         return task_of(row._mapping)
 
+    async def seen(self, task_id: UUID, *, by: Actor) -> TaskSeen:
+        """The task as the caller finds it. Raises NotFound, also for one that they may not know of."""
+        row = (await self._connection.execute(seen_by(by).where(self._here(task_id)))).first()
+        if row is None:
+            raise NotFound("task")
+        return seen_of(row)
+
     async def change(self, task: Task, step: TaskStep) -> None:
         """Keep a moved task and its history row. Raises Stale when its version is not one above the stored one."""
         values = {name: value for name, value in task_row(task).items() if name not in _NEVER_CHANGES}
@@ -88,22 +97,19 @@ class TaskRepository(NewTasks):
             )
         )
 
-    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[Task]:
+    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[TaskSeen]:
         """Up to `limit` tasks after `after`, newest first (ids are ordered by time)."""
-        query = sa.select(tasks).where(tasks.c.tenant_id == self._tenant_id).order_by(tasks.c.id.desc()).limit(limit)
         by = wanted.visible_to
-        if not by.sees_whole_tenant:
-            theirs = sa.and_(tasks.c.assignee_worker_id == by.worker_id, tasks.c.assigned_at.is_not(None))
-            query = query.where(sa.or_(theirs, tasks.c.assigner_worker_id == by.worker_id))
+        query = seen_by(by).where(tasks.c.tenant_id == self._tenant_id).order_by(tasks.c.id.desc()).limit(limit)
         if wanted.status is not None:
             query = query.where(tasks.c.status == wanted.status.value)
         if wanted.assignee_worker_id is not None:
             query = query.where(tasks.c.assignee_worker_id == wanted.assignee_worker_id)
         if wanted.person_id is not None:
-            query = query.where(tasks.c.person_id == wanted.person_id)
+            query = query.where(tasks.c.person_id == wanted.person_id, knows_whom(by))
         if after is not None:
             query = query.where(tasks.c.id < after)
-        return [task_of(row._mapping) for row in await self._connection.execute(query)]
+        return [seen_of(row) for row in await self._connection.execute(query)]
 
     async def history(self, task_id: UUID) -> Sequence[TaskStep]:
         """The task's steps, oldest first."""

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.referrals.api.fields import Line, Note, RequestBody, View
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Instant, Line, Note, RequestBody, View
 from services.referrals.domain.consent import Consent, ConsentTerms
 from services.referrals.domain.consent_words import (
     ConsentStatus,

@@ -3,10 +3,20 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 NO_CONTROLS_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+def _instant_as_text(value: object) -> object:
+    """A number is not an instant, though pydantic would read one as seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("not an instant")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_as_text)]
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 """One line of text."""

@@ -4,8 +4,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from services.referrals.api.fields import RequestBody
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Instant, RequestBody
 from services.referrals.domain.handoff_states import (
     ContactChannel,
     DeclineReason,

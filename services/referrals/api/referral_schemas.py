@@ -6,8 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from services.referrals.api.directory_schemas import PersonRequest
-from services.referrals.api.fields import Code, Codes, Note, RequestBody, Words
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Code, Codes, Instant, Note, RequestBody, Words
 from services.referrals.domain.referral_address import ReferralWish
 from services.referrals.domain.referral_standing import Said
 from services.referrals.domain.referral_words import (

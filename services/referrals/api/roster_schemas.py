@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.referrals.api.fields import RequestBody, View
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Instant, RequestBody, View
 from services.referrals.domain.roster import Duty
 
 

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from services.referrals.api.fields import NO_CONTROLS_BUT_LINES, Line, RequestBody, Telephone
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import NO_CONTROLS_BUT_LINES, Instant, Line, RequestBody, Telephone
 from services.referrals.domain import sheet_parts as parts
 from services.referrals.domain.sheet import PartWords
 from services.referrals.domain.sheet_parts import Days, LeaveMessage, SheetPart

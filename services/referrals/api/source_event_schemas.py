@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.referrals.api.fields import RequestBody, View
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Instant, RequestBody, View
 from services.referrals.domain.episodes import Episode, Stands
 from services.referrals.domain.source_facts import Alias, SourceFact, SourceKind
 from services.referrals.use_cases.episode_ports import Applied

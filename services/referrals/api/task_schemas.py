@@ -1,28 +1,18 @@
 """Requests and answers about tasks."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator
-
-from services.referrals.api.fields import Code, Codes, Line, Note, RequestBody, View, Words
+from services.referrals.api.consent_schemas import NoticeView
+from services.referrals.api.fields import Code, Codes, Instant, Line, Note, RequestBody, View, Words
 from services.referrals.domain.assignment import Wish
-from services.referrals.domain.task import Task
+from services.referrals.domain.consent_words import Information
+from services.referrals.domain.task import Task, TaskSeen
 from services.referrals.domain.task_states import TaskCommand, TaskReason, TaskStatus
 from services.referrals.use_cases.decide_review import ReviewDecision
 from shared.contracts.codes import PracticeRole, Responsibility
 from shared.contracts.scope import Alternative, ConditionFinding, RuleFinding, TaskPart, Verdict
-
-
-def _instant_as_text(value: object) -> object:
-    """A number is not an instant, though pydantic would read one as seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("not an instant")
-    return value
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant_as_text)]
 
 
 class TaskRequest(RequestBody):
@@ -92,7 +82,11 @@ class DecisionView(View):
 
 
 class TaskView(View):
-    """A task. `scope` is `decided` or `undecided`: the guard has not answered, which is neither allowed nor denied."""
+    """A task. `scope` is `decided` or `undecided`: the guard has not answered, which is neither allowed nor denied.
+
+    Readers of another house than the assigner's see neither the person nor anybody's own words (`title` is absent and
+    `details` empty) unless a consent covers it; the notice of 42 CFR 2.32 then goes along.
+    """
 
     id: UUID
     version: int
@@ -101,7 +95,7 @@ class TaskView(View):
     team_id: UUID | None
     assignee_worker_id: UUID
     assigner_worker_id: UUID
-    title: str
+    title: str | None
     details: str
     activity: str | None
     responsibility: Responsibility
@@ -118,10 +112,24 @@ class TaskView(View):
     review_due_at: datetime | None
     approved_by_worker_id: UUID | None
     retry_after_seconds: int | None
+    redisclosure_notice: NoticeView | None
+
+    @classmethod
+    def of_seen(cls, seen: TaskSeen) -> Self:
+        """The view of a task as far as its reader may know of it."""
+        view = cls.of(seen.task)
+        hidden: dict[str, object] = {"redisclosure_notice": NoticeView.of(seen.basis)}
+        if not seen.tells(Information.IDENTITY):
+            hidden |= {"person_id": None}
+        if not seen.tells(Information.REQUEST):
+            # the guard repeats a mixed task part by part, in the words that were written
+            decision = None if view.decision is None else view.decision.model_copy(update={"split": ()})
+            hidden |= {"title": None, "details": "", "decision": decision}
+        return view.model_copy(update=hidden)
 
     @classmethod
     def of(cls, task: Task) -> Self:
-        """The view of a task as it stands. `retry_after_seconds` is there while it waits to be asked again."""
+        """The whole view of a task as it stands, for whoever asked. `retry_after_seconds` is there while it waits to be asked again."""
         decision = None if task.decision is None else DecisionView.model_validate(task.decision)
         unmet = () if decision is None else tuple(found for found in decision.conditions if not found.met)
         return cls(
@@ -149,6 +157,7 @@ class TaskView(View):
             review_due_at=task.review_due_at,
             approved_by_worker_id=task.approved_by_worker_id,
             retry_after_seconds=None,
+            redisclosure_notice=None,
         )
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from services.referrals.api.fields import RequestBody, View
-from services.referrals.api.task_schemas import Instant
+from services.referrals.api.fields import Instant, RequestBody, View
 from services.referrals.domain.custody import CustodyCause, CustodyEntry
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.transition_states import TransitionReason, TransitionStatus

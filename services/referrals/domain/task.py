@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.consent_words import Information
 from services.referrals.domain.directory import Record
 from services.referrals.domain.errors import IllegalMove, InvalidField, NotFound, NotYours
+from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.task_states import (
     CLOSED,
     REASONS,
@@ -63,26 +65,57 @@ class Task(Record):
         """Whether no further move exists."""
         return self.status in CLOSED
 
-    def parties_of(self, by: Actor) -> frozenset[Party]:
-        """Which of the table's parties the caller is for this task."""
+    def parties_of(self, by: Actor, *, at_home: bool) -> frozenset[Party]:
+        """Which of the table's parties the caller is for this task. Whoever supervises does so in their own house."""
         parties = set()
         if by.worker_id is not None and by.worker_id == self.assignee_worker_id:
             parties.add(Party.ASSIGNEE)
         if by.worker_id is not None and by.worker_id == self.assigner_worker_id:
             parties.add(Party.ASSIGNER)
-        if by.supervises:
+        if by.supervises and at_home:
             parties.add(Party.SUPERVISOR)
             if by.worker_id is not None and not parties & {Party.ASSIGNEE, Party.ASSIGNER}:
                 parties.add(Party.SECOND_PERSON)
         return frozenset(parties)
 
-    def visible_to(self, by: Actor) -> bool:
-        """Whether the caller may know of this task. What was never assigned is not the assignee's business."""
+    def visible_to(self, by: Actor, *, at_home: bool) -> bool:
+        """Whether the caller may know of this task. What was never assigned is not the assignee's business.
+
+        `at_home`: who asked or who was asked works in the caller's organisation, or the caller administers the network.
+        """
         if by.tenant_id != self.tenant_id:
             return False
-        if by.sees_whole_tenant or Party.ASSIGNER in self.parties_of(by):
+        parties = self.parties_of(by, at_home=at_home)
+        if (by.sees_whole_tenant and at_home) or Party.ASSIGNER in parties:
             return True
-        return Party.ASSIGNEE in self.parties_of(by) and self.assigned_at is not None
+        return Party.ASSIGNEE in parties and self.assigned_at is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskSeen:
+    """A task as one reader finds it: `at_home` as above; `itself` where they know whom it is about without any consent.
+
+    `basis` is the consent on which a reader of another organisation than the assigner's is told, where there is one.
+    """
+
+    task: Task
+    at_home: bool
+    itself: bool
+    basis: Basis | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The task's."""
+        return self.task.id
+
+    @property
+    def version(self) -> int:
+        """The task's."""
+        return self.task.version
+
+    def tells(self, information: Information) -> bool:
+        """Whether the reader may know this much: the person, or what somebody wrote in words of their own."""
+        return self.itself or (self.basis is not None and information in self.basis.information)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +139,7 @@ def move_task(
     command: TaskCommand,
     *,
     by: Actor,
+    at_home: bool,
     at: datetime,
     recorded_at: datetime,
     reason: TaskReason | None = None,
@@ -115,10 +149,10 @@ def move_task(
 
     Raises NotFound, IllegalMove, NotYours, InvalidField (reason missing, not one for this command, or not wanted).
     """
-    if not task.visible_to(by):
+    if not task.visible_to(by, at_home=at_home):
         raise NotFound("task")
     move = find_move(task.status, command)
-    if not move.who & task.parties_of(by):
+    if not move.who & task.parties_of(by, at_home=at_home):
         raise NotYours(command=command, belongs_to=tuple(sorted(move.who)))
     _check_reason(command, reason)
     moved = replace(

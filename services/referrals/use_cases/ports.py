@@ -13,7 +13,7 @@ from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Organization, Programme, Record, Team, Worker
 from services.referrals.domain.person import Person
 from services.referrals.domain.roster import Absence, Shift
-from services.referrals.domain.task import Task, TaskStep
+from services.referrals.domain.task import Task, TaskSeen, TaskStep
 from services.referrals.domain.task_states import TaskStatus
 from services.referrals.domain.verdicts import Answer
 from services.referrals.use_cases.once import Once
@@ -143,7 +143,11 @@ class Tasks(Protocol):
         ...
 
     async def get(self, task_id: UUID) -> Task:
-        """The task. Raises NotFound."""
+        """The task, for the service itself. Raises NotFound."""
+        ...
+
+    async def seen(self, task_id: UUID, *, by: Actor) -> TaskSeen:
+        """The task as the caller finds it. Raises NotFound, also for one that they may not know of."""
         ...
 
     async def change(self, task: Task, step: TaskStep) -> None:
@@ -154,8 +158,8 @@ class Tasks(Protocol):
         """Note another attempt that got no answer; not a change of the task, so its version stays."""
         ...
 
-    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[Task]:
-        """Up to `limit` tasks after the one with id `after`, newest first."""
+    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[TaskSeen]:
+        """Up to `limit` tasks after the one with id `after`, newest first; by person only those known to be about them."""
         ...
 
     async def history(self, task_id: UUID) -> Sequence[TaskStep]:

@@ -14,7 +14,9 @@ from tests.services.referrals.referral_world import ReferralWorld, in_days
 GIVEN, FAMILY, PREFERRED, BORN = "Wilhelmina", "Placeholder", "Wren", "1971-03-04"
 WORDS = "Asks for somebody who knows the night shift"
 NOTE = "Keeps a canary called Biscuit"
-SECRETS = (GIVEN, FAMILY, PREFERRED, BORN, WORDS, NOTE)
+ERRAND, ERRAND_DETAILS, ERRAND_NOTE = "Walk with Wilma to the housing office", "Bring the red folder", "The door code"
+VISIT = "VISIT-4711"
+SECRETS = (GIVEN, FAMILY, PREFERRED, BORN, WORDS, NOTE, ERRAND, ERRAND_DETAILS, ERRAND_NOTE)
 """What tells who the person is, or what was written about them."""
 
 
@@ -79,6 +81,19 @@ class ConsentWorld:
     async def accepted(self) -> None:
         """The partner's peer takes it on."""
         await self.referrals.done(self.peer, self.referral_id, "accept")
+
+    async def worked_on(self) -> None:
+        """The clinic also asks the partner's peer to do something, and plans to send the person into their programme."""
+        network = self.referrals.network
+        task = network.task(
+            assignee_worker_id=self.referrals.peer_id, person_id=self.person_id, title=ERRAND, details=ERRAND_DETAILS
+        )
+        self.known["task_id"] = str((await self.nurse.made("/tasks", task))["id"])
+        path = f"/tasks/{self.known['task_id']}/start"
+        await self.peer.made(path, {"note": ERRAND_NOTE}, version=1)
+        plan = {"person_id": self.person_id, "programme_id": self.programme_id, "visit_reference": VISIT}
+        planned = await self.nurse.made("/transitions", plan | {"status": "planned", "expected_at": in_days(1)})
+        self.known |= {"transition_id": str(planned["id"]), "handoff_id": str(planned["handoff_id"])}
 
     def outsiders(self) -> dict[str, Caller]:
         """Everybody of the partner's house: who is asked, who is not, and who answers for both."""

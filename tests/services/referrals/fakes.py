@@ -14,7 +14,7 @@ from services.referrals.domain.directory import Organization, Programme, Team, W
 from services.referrals.domain.errors import AlreadyExists, NotFound, Stale
 from services.referrals.domain.person import Person
 from services.referrals.domain.roster import Absence, Shift
-from services.referrals.domain.task import Task, TaskStep
+from services.referrals.domain.task import Task, TaskSeen, TaskStep
 from services.referrals.domain.verdicts import Answer, Unanswered
 from services.referrals.use_cases.once import AlreadyAnswered, Once, Rendered
 from services.referrals.use_cases.ports import RecordT, TaskFilter
@@ -122,6 +122,13 @@ class MemoryTasks:
             raise NotFound("task")
         return self.kept[task_id]
 
+    async def seen(self, task_id: UUID, *, by: Actor) -> TaskSeen:
+        """The task. Everybody works in one house."""
+        task = await self.get(task_id)
+        if not task.visible_to(by, at_home=True):
+            raise NotFound("task")
+        return TaskSeen(task=task, at_home=True, itself=True)
+
     async def change(self, task: Task, step: TaskStep) -> None:
         """Keep the moved task."""
         known = await self.get(task.id)
@@ -134,12 +141,12 @@ class MemoryTasks:
         if self.kept[task.id].version == task.version:
             self.kept[task.id] = task
 
-    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[Task]:
+    async def page(self, wanted: TaskFilter, *, after: UUID | None, limit: int) -> Sequence[TaskSeen]:
         """Newest first."""
         found = [self.kept[task_id] for task_id in sorted(self.kept, reverse=True) if after is None or task_id < after]
-        return [task for task in found if task.visible_to(wanted.visible_to) and wanted.status in (None, task.status)][
-            :limit
-        ]
+        found = [task for task in found if task.visible_to(wanted.visible_to, at_home=True)]
+        found = [task for task in found if wanted.status in (None, task.status)]
+        return [TaskSeen(task=task, at_home=True, itself=True) for task in found[:limit]]
 
     async def history(self, task_id: UUID) -> Sequence[TaskStep]:
         """Oldest first."""

@@ -26,7 +26,7 @@ async def post_review(
 ) -> Response:
     """A supervisor who neither asked nor was asked approves, which assigns, or declines."""
     by = actor(claims)
-    render = rendering(TaskView.of, status=200)
+    render = rendering(TaskView.of_seen, status=200)
     task = await decide_review(
         task_id,
         body.decision,

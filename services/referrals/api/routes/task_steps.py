@@ -28,7 +28,7 @@ async def _step(
     key: str | None,
 ) -> Response:
     by = actor(claims)
-    render = rendering(TaskView.of, status=200)
+    render = rendering(TaskView.of_seen, status=200)
     moved = await move_task(
         task_id,
         command,

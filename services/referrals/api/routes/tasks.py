@@ -58,14 +58,14 @@ async def get_tasks(
     at = place(parts, by, name="tasks", cursor=cursor, limit=limit)
     wanted = TaskFilter(visible_to=by, status=status, assignee_worker_id=assignee_worker_id, person_id=person_id)
     found = await list_tasks(wanted, works=parts.works, after=at.after, limit=at.reading)
-    return page(found, at=at, parts=parts, view=TaskView.of)
+    return page(found, at=at, parts=parts, view=TaskView.of_seen)
 
 
 @router.get("/tasks/{task_id}")
 async def get_task(task_id: UUID, claims: CareTeam, parts: Parts) -> Response:
     """One task."""
     found = await show_task(task_id, by=actor(claims), works=parts.works)
-    return respond(rendering(TaskView.of, status=200)(found))
+    return respond(rendering(TaskView.of_seen, status=200)(found))
 
 
 @router.get("/tasks/{task_id}/history")

@@ -93,7 +93,7 @@ async def test_tasks(works: Any) -> None:
         assert await work.tasks.get(task.id) == moved
         assert [kept.command for kept in await work.tasks.history(task.id)] == [TaskCommand.PROPOSE, TaskCommand.CANCEL]
         wanted = TaskFilter(visible_to=NURSE_ACTOR, status=TaskStatus.CANCELLED)
-        assert list(await work.tasks.page(wanted, after=None, limit=5)) == [moved]
+        assert [seen.task for seen in await work.tasks.page(wanted, after=None, limit=5)] == [moved]
         assert list(await work.tasks.page(replace(wanted, status=TaskStatus.FAILED), after=None, limit=5)) == []
 
 
@@ -134,7 +134,7 @@ async def test_adding_needs_no_transaction_and_keeps_the_answer_too(works: Any) 
         await add_once_more(works.adding(TENANT, once=same))
     async with works.begin(TENANT) as work:
         wanted = TaskFilter(visible_to=NURSE_ACTOR)
-        assert list(await work.tasks.page(wanted, after=None, limit=5)) == [task]
+        assert [seen.task for seen in await work.tasks.page(wanted, after=None, limit=5)] == [task]
 
 
 async def test_an_exception_leaves_no_answer(works: Any) -> None:

@@ -11,6 +11,7 @@ from tests.services.referrals.api.test_consent_paths import leaks, told
 from tests.services.referrals.consent_world import PREFERRED, ConsentWorld, hidden_referral
 from tests.services.referrals.referral_world import ReferralWorld
 
+CALLED_OFF = {"reason": "no_longer_needed"}
 NAMING = ("co_located", "integrated_team", "transitional")
 
 
@@ -19,6 +20,7 @@ async def test_a_referral_to_another_house_says_who_it_is_by_a_consent_only(
     referral_world: ReferralWorld, referrals_database: ServiceDatabase, model: str
 ) -> None:
     world = await hidden_referral(referral_world, referrals_database, model=model)
+    await world.worked_on()
     answers = await told(world)
     assert leaks(answers, world) == []
     assert world.referral_id in answers["peer", "/referrals"].text, "they know that there is one"
@@ -147,6 +149,46 @@ async def test_a_handoff_to_another_house_names_nobody(
     assert [tuple(map(str, row)) for row in rows] == [(handed.referral_id, world.partner_id)]
     await handed.revoked(consent)
     assert leaks(await told(handed), handed) == []
+
+
+async def test_the_tasks_of_one_house_are_not_those_of_another(referral_world: ReferralWorld) -> None:
+    """Clinical and supervising staff know of what somebody of their own house asked for, or was asked to do."""
+    world = referral_world
+    made = await world.nurse.made("/tasks", world.network.task(title="Ask Robin about the lease"))
+    clinician = world.caller(AccessRole.CLINICIAN, world.other_peer_id)
+    for caller in (clinician, world.lead, world.caller(AccessRole.SUPERVISOR)):
+        assert made["id"] not in (await caller.ask("GET", "/tasks")).text
+        for path in ("", "/history"):
+            assert (await caller.ask("GET", f"/tasks/{made['id']}{path}")).status_code == 404
+        assert (await caller.ask("POST", f"/tasks/{made['id']}/cancel", CALLED_OFF, version=1)).status_code == 404
+    for caller in (world.psychiatrist, world.network.supervisor, world.network.administrator):
+        assert made["id"] in (await caller.ask("GET", "/tasks")).text
+        assert (await caller.ask("GET", f"/tasks/{made['id']}")).json()["title"] == "Ask Robin about the lease"
+    cancelled = await world.network.supervisor.ask("POST", f"/tasks/{made['id']}/cancel", CALLED_OFF, version=1)
+    assert cancelled.status_code == 200, cancelled.text
+
+
+async def test_the_words_of_a_task_cross_by_a_consent_that_speaks_of_them(referral_world: ReferralWorld) -> None:
+    """A step is answered with what its reader may see; a consent on the name alone shows nobody's words."""
+    world = referral_world
+    person = await world.person(agreed=False)
+    asked = world.network.task(
+        assignee_worker_id=world.peer_id, person_id=person, title="Walk with Robin", details="Slowly"
+    )
+    made = await world.nurse.made("/tasks", asked)
+    path = f"/tasks/{made['id']}"
+    started = await world.peer.made(f"{path}/start", {"note": "Robin likes tea"}, version=1)
+    assert [started[name] for name in ("person_id", "title", "details", "status")] == [None, None, "", "in_progress"]
+    consents = f"/people/{person}/consents"
+    await world.nurse.made(consents, world.signed(information=["identity"]))
+    named = (await world.peer.ask("GET", path)).json()
+    assert (named["person_id"], named["title"], named["redisclosure_notice"]["statement"]) == (person, None, STATEMENT)
+    assert (await world.peer.ask("GET", f"{path}/history")).json()["items"][-1]["note"] is None
+    await world.nurse.made(consents, world.signed())
+    told_all = (await world.lead.ask("GET", path)).json()
+    assert [told_all[name] for name in ("person_id", "title", "details")] == [person, "Walk with Robin", "Slowly"]
+    for caller, note in ((world.peer, None), (world.nurse, "Robin likes tea")):
+        assert (await caller.ask("GET", f"{path}/history")).json()["items"][-1]["note"] == note
 
 
 async def test_a_task_for_a_worker_elsewhere_opens_no_record(referral_world: ReferralWorld) -> None:

@@ -11,8 +11,10 @@ from fastapi.routing import APIRoute
 
 from services.referrals.domain.redisclosure import STATEMENT
 from services.referrals.main import ROUTERS
+from services.referrals.use_cases.referral_ports import ReferralOrder
 from tests.services.referrals.conftest import Caller
 from tests.services.referrals.consent_world import FAMILY, PREFERRED, SECRETS, ConsentWorld
+from tests.services.referrals.referral_world import in_days
 
 
 def reading_paths() -> list[str]:
@@ -41,7 +43,8 @@ def asked_paths(world: ConsentWorld) -> list[str]:
         for name in names:
             filled = filled.replace(f"{{{name}}}", known.get(name, nothing))
         paths.append(filled)
-    return [*paths, f"/referrals?person_id={world.person_id}", "/referrals?owner=me", "/referrals?order=due"]
+    by_person = [f"{path}?person_id={world.person_id}" for path in ("/referrals", "/tasks")]
+    return [*paths, *by_person, "/referrals?owner=me", "/referrals?order=due"]
 
 
 async def told(world: ConsentWorld) -> dict[tuple[str, str], httpx2.Response]:
@@ -101,12 +104,16 @@ async def expired(world: ConsentWorld) -> None:
 async def test_nothing_leaves_without_a_consent_in_force(consent_world: ConsentWorld, what: After) -> None:
     world = consent_world
     await world.accepted()
+    await world.worked_on()
     await what(world)
     answers = await told(world)
     assert leaks(answers, world) == []
     assert not [place for place, answer in answers.items() if answer.status_code >= 500]
     for name in ("peer", "lead"):
         assert world.referral_id in answers[name, "/referrals"].text, "they still know that there is one"
+        assert answers[name, f"/tasks/{world.known['task_id']}"].status_code == 200, "and that there is something to do"
+    assert world.known["transition_id"] in answers["lead", "/transitions"].text
+    assert answers["colleague", f"/tasks/{world.known['task_id']}"].status_code == 404
 
 
 async def test_nothing_leaves_before_acceptance(consent_world: ConsentWorld) -> None:
@@ -121,10 +128,12 @@ async def test_with_consent_the_one_who_took_it_is_told_and_every_telling_carrie
     world = consent_world
     await world.consented()
     await world.accepted()
+    await world.worked_on()
     answers = await told(world)
     found = {place[:2] for place in leaks(answers, world)}
     assert {("peer", f"/referrals/{world.referral_id}"), ("peer", "/referrals"), ("peer", "/people")} <= found
-    assert ("lead", "/referrals") in found, "who answers for the work knows too"
+    assert {("peer", "/tasks"), ("peer", f"/tasks?person_id={world.person_id}")} <= found
+    assert {("lead", "/referrals"), ("lead", "/tasks")} <= found, "who answers for the work knows too"
     assert not [place for place in found if place[0] == "colleague"], "a colleague who has not taken it does not"
     for place in found:
         if "/consents" not in place[1]:
@@ -139,12 +148,32 @@ async def test_a_list_by_person_is_no_way_to_find_out(consent_world: ConsentWorl
     """Whoever knows the register could ask, name by name, whom the offer is about."""
     world = consent_world
     await world.accepted()
+    await world.worked_on()
     for caller in world.outsiders().values():
         assert await world.referrals.listed(caller, person_id=world.person_id) == []
+        assert (await caller.ask("GET", f"/tasks?person_id={world.person_id}")).json()["items"] == []
     wish = await world.referrals.wish(person_id=world.person_id, recipient_worker_id=world.referrals.other_peer_id)
     guessed = await world.referrals.lead.ask("POST", "/referrals", wish)
     assert (guessed.status_code, guessed.json()["errors"][0]["pointer"]) == (404, "/person_id"), "nor by referring them"
     assert (await _refer(world.nurse, wish))["duplicate_of"] is not None
+
+
+@pytest.mark.parametrize("order", list(ReferralOrder))
+async def test_no_order_of_a_list_by_person_says_whom_an_offer_is_about(
+    consent_world: ConsentWorld, order: ReferralOrder
+) -> None:
+    """Before anybody answers: the offer waits, without a name."""
+    world = consent_world
+    if order is ReferralOrder.OFFER_AGAIN:
+        declined = {"reason": "cant_right_now", "what_next": "offer_later", "offer_again_at": in_days(1)}
+        await world.referrals.done(world.peer, world.referral_id, "reject", declined)
+    if order is ReferralOrder.AT_RISK:
+        await world.rows("UPDATE referrals SET respond_by = now() WHERE id = $1 RETURNING id", world.referral_id)
+    asked = {"order": order.value, "person_id": world.person_id}
+    assert await world.referrals.listed(world.nurse, **asked) == [world.referral_id]
+    for caller in (world.peer, world.referrals.lead):
+        assert await world.referrals.listed(caller, order=order.value) == [world.referral_id]
+        assert await world.referrals.listed(caller, **asked) == []
 
 
 async def _refer(caller: Caller, wish: dict[str, object]) -> dict[str, object]:

@@ -87,7 +87,9 @@ def test_nobody_approves_in_the_guards_silence_or_against_its_no(said: Judge | N
     task = replace(task, decision=None if said is None else said(task.question))
     by = actor(task, Party.SECOND_PERSON)
     with pytest.raises(IllegalMove):
-        move_task(task, TaskCommand.APPROVE, by=by, at=NOW, recorded_at=NOW, reason=TaskReason.FITS_THE_ROLE)
+        move_task(
+            task, TaskCommand.APPROVE, by=by, at_home=True, at=NOW, recorded_at=NOW, reason=TaskReason.FITS_THE_ROLE
+        )
 
 
 @pytest.mark.parametrize("said", [needs_review, conditional(met=False)], ids=["review", "condition"])
@@ -95,7 +97,9 @@ def test_an_approval_names_who_gave_it_and_keeps_the_decision(said: Judge) -> No
     task = in_state(TaskStatus.PROPOSED)
     task = replace(task, decision=said(task.question))
     by = actor(task, Party.SECOND_PERSON)
-    moved, _ = move_task(task, TaskCommand.APPROVE, by=by, at=NOW, recorded_at=NOW, reason=TaskReason.CONDITION_MET)
+    moved, _ = move_task(
+        task, TaskCommand.APPROVE, by=by, at_home=True, at=NOW, recorded_at=NOW, reason=TaskReason.CONDITION_MET
+    )
     assert (moved.approved_by_worker_id, moved.assigned_at) == (by.worker_id, NOW)
     assert (moved.decision, moved.review_due_at) == (task.decision, None)
 
@@ -106,7 +110,7 @@ def test_who_asked_or_was_asked_is_no_second_person_even_as_a_supervisor(party: 
     task = replace(in_state(TaskStatus.PROPOSED), assigned_at=NOW)
     by = replace(actor(task, party), access_role=AccessRole.SUPERVISOR)
     with pytest.raises(NotYours):
-        move_task(task, command, by=by, at=NOW, recorded_at=NOW, reason=reason_for(command))
+        move_task(task, command, by=by, at_home=True, at=NOW, recorded_at=NOW, reason=reason_for(command))
 
 
 @pytest.mark.parametrize(("status", "command"), ILLEGAL)
@@ -116,7 +120,9 @@ def test_what_is_not_in_the_table_is_refused(status: TaskStatus, command: TaskCo
         find_move(status, command)
     for party in (Party.ASSIGNER, Party.SUPERVISOR, Party.SECOND_PERSON):
         with pytest.raises(IllegalMove) as refused:
-            move_task(task, command, by=actor(task, party), at=NOW, recorded_at=NOW, reason=reason_for(command))
+            move_task(
+                task, command, by=actor(task, party), at_home=True, at=NOW, recorded_at=NOW, reason=reason_for(command)
+            )
         assert (refused.value.state, refused.value.command) == (status, command)
 
 
@@ -126,7 +132,14 @@ def test_a_legal_step_moves_and_is_written_down(legal: Move) -> None:
         task = in_state(legal.state)
         by = actor(task, party)
         moved, step = move_task(
-            task, legal.command, by=by, at=NOW, recorded_at=NOW, reason=reason_for(legal.command), note="why"
+            task,
+            legal.command,
+            by=by,
+            at_home=True,
+            at=NOW,
+            recorded_at=NOW,
+            reason=reason_for(legal.command),
+            note="why",
         )
         assert (moved.status, moved.version, moved.ask_again_at) == (legal.next, task.version + 1, None)
         assert (step.version, step.status, step.command) == (moved.version, moved.status, legal.command)
@@ -139,7 +152,7 @@ def test_a_step_of_somebody_else_is_refused(known: Move) -> None:
     strangers = [party for party in (Party.ASSIGNEE, Party.ASSIGNER, Party.SUPERVISOR, None) if party not in known.who]
     for party in strangers:
         with pytest.raises(NotYours) as refused:
-            move_task(task, known.command, by=actor(task, party), at=NOW, recorded_at=NOW)
+            move_task(task, known.command, by=actor(task, party), at_home=True, at=NOW, recorded_at=NOW)
         assert refused.value.belongs_to == tuple(sorted(known.who))
 
 
@@ -153,7 +166,7 @@ def test_reasons_are_required_and_fit(command: TaskCommand) -> None:
         *((one, "reason_not_for_this_step") for one in set(TaskReason) - REASONS[command]),
     ]:
         with pytest.raises(InvalidField) as refused:
-            move_task(task, command, by=by, at=NOW, recorded_at=NOW, reason=reason)
+            move_task(task, command, by=by, at_home=True, at=NOW, recorded_at=NOW, reason=reason)
         assert (refused.value.code, refused.value.pointer) == (code, "/reason")
 
 
@@ -164,6 +177,7 @@ def test_a_reason_nobody_asked_for_is_refused() -> None:
             task,
             TaskCommand.START,
             by=actor(task, Party.ASSIGNEE),
+            at_home=True,
             at=NOW,
             recorded_at=NOW,
             reason=TaskReason.OTHER,
@@ -176,16 +190,28 @@ def test_who_may_know_of_a_task() -> None:
     def peer(worker: object = None) -> Actor:
         return Actor(tenant_id=proposed.tenant_id, access_role=AccessRole.PEER, worker_id=worker)  # type: ignore[arg-type]
 
-    assert not proposed.visible_to(peer(proposed.assignee_worker_id))
-    assert assigned.visible_to(peer(assigned.assignee_worker_id))
-    assert proposed.visible_to(peer(proposed.assigner_worker_id))
-    assert not assigned.visible_to(peer(uuid4()))
-    assert not assigned.visible_to(peer())
+    assert not proposed.visible_to(peer(proposed.assignee_worker_id), at_home=True)
+    assert assigned.visible_to(peer(assigned.assignee_worker_id), at_home=True)
+    assert proposed.visible_to(peer(proposed.assigner_worker_id), at_home=True)
+    assert assigned.visible_to(peer(assigned.assignee_worker_id), at_home=False), "whoever was asked knows of it"
+    assert not assigned.visible_to(peer(uuid4()), at_home=True)
+    assert not assigned.visible_to(peer(), at_home=True)
     for role in (AccessRole.CLINICIAN, AccessRole.CASE_MANAGER, AccessRole.SUPERVISOR, AccessRole.ADMINISTRATOR):
-        assert proposed.visible_to(Actor(tenant_id=proposed.tenant_id, access_role=role))
-        assert not proposed.visible_to(Actor(tenant_id=uuid4(), access_role=role))
+        somebody = Actor(tenant_id=proposed.tenant_id, access_role=role)
+        assert proposed.visible_to(somebody, at_home=True)
+        assert not proposed.visible_to(somebody, at_home=False), "another house's tasks are not theirs to know of"
+        assert not proposed.visible_to(replace(somebody, tenant_id=uuid4()), at_home=True)
     with pytest.raises(NotFound):
-        move_task(proposed, TaskCommand.CANCEL, by=peer(uuid4()), at=NOW, recorded_at=NOW)
+        move_task(proposed, TaskCommand.CANCEL, by=peer(uuid4()), at_home=True, at=NOW, recorded_at=NOW)
+
+
+def test_nobody_supervises_in_another_house() -> None:
+    task = in_state(TaskStatus.PROPOSED)
+    by = actor(task, Party.SECOND_PERSON)
+    assert task.parties_of(by, at_home=False) == frozenset()
+    for command in (TaskCommand.APPROVE, TaskCommand.TURN_DOWN, TaskCommand.CANCEL):
+        with pytest.raises(NotFound):
+            move_task(task, command, by=by, at_home=False, at=NOW, recorded_at=NOW, reason=reason_for(command))
 
 
 def test_some_acts_need_a_worker() -> None:

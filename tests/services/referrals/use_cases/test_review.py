@@ -40,7 +40,7 @@ async def decided(
     reason: TaskReason = TaskReason.FITS_THE_ROLE,
     version: int = 1,
 ) -> Task:
-    return await decide_review(
+    seen = await decide_review(
         task.id,
         decision,
         by=by,
@@ -51,6 +51,7 @@ async def decided(
         clock=FixedClock(NOW),
         once=once(None),
     )
+    return seen.task
 
 
 @pytest.mark.parametrize("judge", [needs_review, conditional(met=False)], ids=["review", "condition"])
