@@ -35,7 +35,9 @@ class EntitlementReason(StrEnum):
 class EntitlementQuestion(_Wire):
     """One pair of worker and subject, inside one tenant.
 
-    `overdue` asks whether the worker may be told that a step of this handoff is overdue: not once all are done.
+    `overdue` asks whether the worker may be told that a step of this handoff is overdue. `clock_id` names the clock (the
+    subject of `milestone.missed`): it is about this one alone. Without it, as for items older than the field, any that is
+    still owed will do.
     """
 
     tenant_id: UUID
@@ -43,6 +45,7 @@ class EntitlementQuestion(_Wire):
     subject_kind: SubjectKind
     subject_id: UUID
     overdue: bool = False
+    clock_id: UUID | None = None
 
 
 class EntitlementAnswer(_Wire):

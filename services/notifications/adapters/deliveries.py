@@ -192,6 +192,7 @@ def _leased(row: Any) -> LeasedDelivery:
         urgent=row.urgent,
         lease_token=row.lease_token,
         leased_until=row.next_at,
+        clock_id=row.clock_id,
         message_id=row.message_id,
         keeps_channel=row.keeps_channel,
     )

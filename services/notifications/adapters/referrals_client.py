@@ -31,9 +31,10 @@ class ReferralsEntitlements:
         return [known[question] for question in questions]
 
     async def _ask(self, questions: tuple[EntitlementQuestion, ...]) -> tuple[EntitlementAnswer, ...]:
-        request = EntitlementRequest(questions=questions)
+        # What says nothing is left out: referrals of an earlier version refuses fields that it does not know.
+        request = EntitlementRequest(questions=questions).model_dump_json(exclude_defaults=True).encode()
         try:
-            response = await self._client.post(ENTITLEMENTS_PATH, request, answer=EntitlementResponse)
+            response = await self._client.post_json(ENTITLEMENTS_PATH, request, answer=EntitlementResponse)
         except ServiceCallFailed as failure:
             raise EntitlementUnknown(failure.code) from failure
         asked = [(question.worker_id, question.subject_id) for question in questions]

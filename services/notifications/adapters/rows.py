@@ -30,6 +30,7 @@ ITEM_COLUMNS = (
     "respond_by",
     "ended_version",
     "ended_reason",
+    "clock_id",
 )
 """Columns that are written when a telling starts."""
 
@@ -89,6 +90,7 @@ def item_of(row: Any) -> Item:
         subject_version=row.subject_version,
         created_at=row.created_at,
         respond_by=row.respond_by,
+        clock_id=row.clock_id,
         opened_at=row.opened_at,
         seen_at=row.seen_at,
         ending=ending,
@@ -115,6 +117,7 @@ def item_document(item: Item, *, key: StoryKey) -> dict[str, Any]:
         "respond_by": item.respond_by.isoformat() if item.respond_by else None,
         "ended_version": ending.version if ending else None,
         "ended_reason": ending.reason.value if ending else None,
+        "clock_id": str(item.clock_id) if item.clock_id else None,
     }
 
 

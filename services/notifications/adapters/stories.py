@@ -69,11 +69,11 @@ _START = sa.text(
     )
     INSERT INTO deliveries (
         tenant_id, delivery_id, item_id, kind, worker_id, subject_kind, subject_id, ladder,
-        step, channel, urgent, due_at, state, code, next_at, lease_token, created_at, changed_at
+        step, channel, urgent, due_at, state, code, next_at, lease_token, created_at, changed_at, clock_id
     )
     SELECT
         item.tenant_id, d.delivery_id, d.item_id, item.kind, item.worker_id, item.subject_kind, item.subject_id, item.ladder,
-        d.step, d.channel, d.urgent, d.due_at, d.state, d.code, d.next_at, d.lease_token, :now, :now
+        d.step, d.channel, d.urgent, d.due_at, d.state, d.code, d.next_at, d.lease_token, :now, :now, item.clock_id
     FROM jsonb_to_recordset(:deliveries) AS d (
         delivery_id uuid, item_id uuid, step integer, channel text, urgent boolean, due_at timestamptz,
         state text, code text, next_at timestamptz, lease_token uuid

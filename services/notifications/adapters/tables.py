@@ -72,6 +72,7 @@ items = sa.Table(
     sa.Column("ended_version", sa.BigInteger),
     sa.Column("ended_reason", sa.Text),
     sa.Column("exhausted_at", _INSTANT),
+    sa.Column("clock_id", sa.Uuid, comment="of an overdue step: its clock"),
     sa.PrimaryKeyConstraint("tenant_id", "item_id"),
     sa.UniqueConstraint(
         "tenant_id", "subject_kind", "subject_id", "worker_id", "occasion", "kind", name="uq_items_telling"
@@ -113,6 +114,7 @@ deliveries = sa.Table(
     sa.Column("keeps_channel", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("changed_at", _INSTANT, nullable=False),
+    sa.Column("clock_id", sa.Uuid, comment="that of its item: what referrals is asked about before it goes"),
     sa.PrimaryKeyConstraint("tenant_id", "delivery_id"),
     sa.UniqueConstraint("tenant_id", "item_id", "step"),
     sa.ForeignKeyConstraint(["tenant_id", "item_id"], ["items.tenant_id", "items.item_id"]),

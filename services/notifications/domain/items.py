@@ -21,6 +21,7 @@ class Item:
     subject_version: int
     created_at: datetime
     respond_by: datetime | None = None
+    clock_id: UUID | None = None
     opened_at: datetime | None = None
     seen_at: datetime | None = None
     ending: Ending | None = None

@@ -1,7 +1,7 @@
 """What should be told of steps that were not done in time: to the person behind the role that looks after it.
 
-`milestone.met` ends the telling, and so does `milestone.lifted`. Before it arrives, referrals, who is asked before each
-send, answers that nothing is overdue any more.
+`milestone.met` ends the telling, and so does `milestone.lifted`. Before it arrives, referrals, who is asked about this very
+clock before each send, answers that it is not overdue any more.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ def tellings_of_overdue_steps(facts: Sequence[Fact], *, retracted: Fact | None) 
             ladder=MISSED_MILESTONE_LADDER,
             starts_at=fact.recorded_at,
             subject_version=fact.version,
+            clock_id=fact.clock_id,
             ending=_ending(fact, facts=facts, retracted=retracted),
         )
         for fact in facts

@@ -33,6 +33,8 @@ class LeasedDelivery:
     urgent: bool
     lease_token: UUID
     leased_until: datetime
+    clock_id: UUID | None = None
+    """What it tells is that this clock was not met in time."""
     message_id: UUID | None = None
     """The message that may have told it already: its outcome never became known, so a repeat must be the same message."""
     keeps_channel: bool = False

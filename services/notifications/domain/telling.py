@@ -45,6 +45,8 @@ class Telling:
     starts_at: datetime
     subject_version: int
     respond_by: datetime | None = None
+    clock_id: UUID | None = None
+    """Of an overdue step: its clock."""
     ending: Ending | None = None
 
 

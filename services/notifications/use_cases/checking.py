@@ -80,4 +80,5 @@ def _question(delivery: LeasedDelivery) -> EntitlementQuestion:
         subject_kind=delivery.subject_kind,
         subject_id=delivery.subject_id,
         overdue=delivery.kind is ItemKind.STEP_OVERDUE,
+        clock_id=delivery.clock_id,
     )

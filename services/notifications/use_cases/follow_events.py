@@ -107,6 +107,7 @@ def _planned(
         subject_version=telling.subject_version,
         created_at=now,
         respond_by=telling.respond_by,
+        clock_id=telling.clock_id,
         ending=telling.ending,
     )
     # A producer whose clock is ahead must not keep anybody waiting for it.
@@ -160,4 +161,5 @@ def _leased(delivery: NewDelivery) -> LeasedDelivery:
         urgent=delivery.urgent,
         lease_token=delivery.lease_token,
         leased_until=delivery.next_at,
+        clock_id=delivery.item.clock_id,
     )

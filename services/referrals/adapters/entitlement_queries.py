@@ -30,6 +30,7 @@ from services.referrals.domain.entitlements import (
 from services.referrals.domain.handoff_facts import FactKind
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.handoffs import OfferStatus
+from services.referrals.domain.milestones import clock_id
 from services.referrals.domain.task_states import CLOSED, TaskStatus
 from services.referrals.domain.transition_states import TransitionStatus
 from shared.contracts.codes import OfferKind, SubjectKind
@@ -166,40 +167,35 @@ async def _tasks(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair,
     }
 
 
-async def _told_overdue(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, frozenset[UUID]]:
-    """Of handoffs with a step that is overdue now: everybody to whom a missed step was brought."""
+async def _told_overdue(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Mapping[UUID, frozenset[UUID]]]:
+    """Of each handoff the clocks that are overdue now, each with everybody to whom that missed step was brought."""
     if not pairs:
         return {}
     clocks = handoff_milestones
-    owed = (
-        sa.exists()
+    brought = sa.and_(
+        handoff_facts.c.tenant_id == clocks.c.tenant_id,
+        handoff_facts.c.handoff_id == clocks.c.handoff_id,
+        handoff_facts.c.kind == FactKind.MILESTONE_MISSED.value,
+        handoff_facts.c.code == clocks.c.code,
+    )
+    query = (
+        sa.select(clocks.c.tenant_id, clocks.c.handoff_id, clocks.c.code, handoff_facts.c.worker_id)
+        .distinct()
+        .join(handoff_facts, brought)
         .where(
-            clocks.c.tenant_id == handoffs.c.tenant_id,
-            clocks.c.handoff_id == handoffs.c.id,
+            among(clocks.c.tenant_id, clocks.c.handoff_id, pairs),
             clocks.c.missed_at.is_not(None),
             clocks.c.met_at.is_(None),
             clocks.c.lifted_at.is_(None),
-        )
-        .correlate(handoffs)
-    )
-    query = (
-        sa.select(handoffs.c.tenant_id, handoffs.c.id, handoff_facts.c.worker_id)
-        .distinct()
-        .join(
-            handoff_facts,
-            sa.and_(handoff_facts.c.tenant_id == handoffs.c.tenant_id, handoff_facts.c.handoff_id == handoffs.c.id),
-        )
-        .where(
-            _among(handoffs, pairs),
-            owed,
-            handoff_facts.c.kind == FactKind.MILESTONE_MISSED.value,
             handoff_facts.c.worker_id.is_not(None),
         )
     )
-    told: dict[Pair, set[UUID]] = {}
+    told: dict[Pair, dict[UUID, frozenset[UUID]]] = {}
     for row in await connection.execute(query):
-        told.setdefault((row.tenant_id, row.id), set()).add(row.worker_id)
-    return {pair: frozenset(workers_told) for pair, workers_told in told.items()}
+        of_handoff = told.setdefault((row.tenant_id, row.handoff_id), {})
+        clock = clock_id(row.handoff_id, row.code)
+        of_handoff[clock] = of_handoff.get(clock, frozenset()) | {row.worker_id}
+    return told
 
 
 async def _referrals(connection: AsyncConnection, pairs: set[Pair]) -> Mapping[Pair, Subject]:

@@ -1,6 +1,7 @@
 """May this worker still be told about this subject? Asked before every send, so that nobody is told for old times' sake."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.referrals.domain.handoff_states import ENDED, HandoffState
@@ -30,7 +31,7 @@ class TransitionParties:
 class HandoffParties:
     """Who has to do with a handoff; `asked_before` were offered it earlier and are not any more.
 
-    `told_overdue` are those to whom a missed step was brought, empty where no step is overdue (any more).
+    `told_overdue` holds each clock that is overdue now, with those to whom the missed step was brought.
     """
 
     state: HandoffState
@@ -39,9 +40,16 @@ class HandoffParties:
     offer_kind: OfferKind | None
     accepted_by: UUID | None
     asked_before: frozenset[UUID]
-    told_overdue: frozenset[UUID] = frozenset()
+    told_overdue: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     consent_fell_away: bool = False
     """For whoever it lies with now: the person's consent to tell their organisation is over, and there is no other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverdueStep:
+    """The question is about a step that was not done in time: about this clock, or, where none is named, about any."""
+
+    clock_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,15 +82,17 @@ def _no(reason: EntitlementReason) -> Entitlement:
     return Entitlement(entitled=False, reason=reason)
 
 
-def entitlement(worker_id: UUID, *, worker_active: bool, subject: Subject | None, overdue: bool = False) -> Entitlement:
+def entitlement(
+    worker_id: UUID, *, worker_active: bool, subject: Subject | None, overdue: OverdueStep | None = None
+) -> Entitlement:
     """The answer to one question. What is unknown entitles nobody."""
     if subject is None:
         return _no(EntitlementReason.UNKNOWN_SUBJECT)
     if not worker_active:
         return _no(EntitlementReason.WORKER_LEFT)
     match subject:
-        case HandoffParties() if overdue:
-            return _of_overdue(worker_id, subject)
+        case HandoffParties() if overdue is not None:
+            return _of_overdue(worker_id, subject, step=overdue)
         case HandoffParties():
             return _of_handoff(worker_id, subject)
         case TransitionParties():
@@ -118,13 +128,14 @@ def _of_handoff(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
     return _no(EntitlementReason.NOT_A_PARTY)
 
 
-def _of_overdue(worker_id: UUID, handoff: HandoffParties) -> Entitlement:
+def _of_overdue(worker_id: UUID, handoff: HandoffParties, *, step: OverdueStep) -> Entitlement:
     """`milestone.met` and `milestone.lifted` may still be on their way, so whoever is about to tell asks here first."""
     if handoff.state in ENDED:
         return _no(EntitlementReason.SUBJECT_CLOSED)
-    if not handoff.told_overdue:
+    owed = [told for clock, told in handoff.told_overdue.items() if step.clock_id in (None, clock)]
+    if not owed:
         return _no(EntitlementReason.NO_LONGER_OVERDUE)
-    told = worker_id in handoff.told_overdue
+    told = any(worker_id in workers for workers in owed)
     return _yes(EntitlementReason.ESCALATED_TO) if told else _no(EntitlementReason.NOT_A_PARTY)
 
 

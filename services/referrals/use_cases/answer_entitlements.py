@@ -1,6 +1,6 @@
 """Answer a batch of "may this worker still be told about this?"."""
 
-from services.referrals.domain.entitlements import entitlement
+from services.referrals.domain.entitlements import OverdueStep, entitlement
 from services.referrals.use_cases.handoff_ports import EntitlementSubjects
 from shared.contracts.entitlements import EntitlementAnswer, EntitlementRequest, EntitlementResponse
 
@@ -14,7 +14,7 @@ async def answer_entitlements(asked: EntitlementRequest, *, subjects: Entitlemen
             question.worker_id,
             worker_active=(question.tenant_id, question.worker_id) in active,
             subject=known.get((question.tenant_id, question.subject_kind.value, question.subject_id)),
-            overdue=question.overdue,
+            overdue=OverdueStep(clock_id=question.clock_id) if question.overdue else None,
         )
         answers.append(
             EntitlementAnswer(

@@ -23,10 +23,11 @@ class Mood(StrEnum):
 
 @dataclass
 class ReferralsDouble:
-    """`denied[(worker_id, subject_id)]` is the reason not to tell; everybody else may be told."""
+    """`denied[(worker_id, subject_id)]` is the reason not to tell, `met` are clocks; everybody else may be told."""
 
     mood: Mood = Mood.WELL
     denied: dict[tuple[str, str], EntitlementReason] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
     questions: list[list[dict[str, Any]]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -74,6 +75,8 @@ class ReferralsDouble:
 
     def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
         reason = self.denied.get((question["worker_id"], question["subject_id"]))
+        if question.get("clock_id") in self.met:
+            reason = EntitlementReason.NO_LONGER_OVERDUE
         return {
             "worker_id": question["worker_id"],
             "subject_id": question["subject_id"],

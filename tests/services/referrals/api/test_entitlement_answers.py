@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from sqlalchemy import event
 
 from services.referrals.adapters.milestone_sweep import MilestoneSweep
+from services.referrals.domain.milestones import clock_id
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
 from shared.clock import FixedClock
-from shared.contracts.codes import Service
+from shared.contracts.codes import MilestoneCode, Service
 from tests.fixtures.tokens import TokenFor
 from tests.services.referrals.conftest import Caller, Network
 from tests.services.referrals.handoff_world import HandoffWorld
@@ -22,7 +23,7 @@ def system(world: HandoffWorld, system_token_for: TokenFor, service: Service = S
     return Caller(world.http, system_token_for(service, audience=Service.REFERRALS), world.network.tenant_id)
 
 
-def question(network: Network, worker_id: str, kind: str, subject_id: str) -> dict[str, str]:
+def question(network: Network, worker_id: str, kind: str, subject_id: str) -> dict[str, Any]:
     return {
         "tenant_id": str(network.tenant_id),
         "worker_id": worker_id,
@@ -31,7 +32,7 @@ def question(network: Network, worker_id: str, kind: str, subject_id: str) -> di
     }
 
 
-async def reasons(caller: Caller, questions: list[dict[str, str]]) -> list[tuple[bool, str]]:
+async def reasons(caller: Caller, questions: list[dict[str, Any]]) -> list[tuple[bool, str]]:
     answer = await caller.ask("POST", PATH, {"questions": questions})
     assert answer.status_code == 200, answer.text
     answers = answer.json()["answers"]
@@ -110,6 +111,30 @@ async def test_an_overdue_step_is_told_to_whom_it_was_brought_until_it_is_done(
     assert await reasons(caller, [sender, stranger]) == [(True, "escalated_to"), (False, "worker_left")]
     await world.done(world.nurse, handoff_id, "introduction", {"how": "phone"})
     assert await reasons(caller, [sender]) == [(False, "no_longer_overdue")]
+
+
+async def test_a_step_that_is_done_is_told_no_more_while_another_is_still_overdue(
+    world: HandoffWorld, system_token_for: TokenFor, app: FastAPI
+) -> None:
+    handoff_id = (await world.discharged())["handoff_id"]
+    await world.done(world.peer(await world.offered_to(handoff_id)), handoff_id, "accept")
+    later = FixedClock(datetime.now(UTC) + timedelta(days=2))
+    assert await sweep_milestones(MilestoneSweep(app.state.engine), clock=later) > 1
+    sender, duty_owner = (
+        question(world.network, worker, "handoff", handoff_id) | {"overdue": True}
+        for worker in (world.network.nurse_id, world.network.supervisor_id)
+    )
+    introduction, contact = (
+        {"clock_id": str(clock_id(UUID(handoff_id), code))}
+        for code in (MilestoneCode.INTRODUCTION, MilestoneCode.FIRST_CONTACT)
+    )
+    asked = [sender | introduction, duty_owner | contact, duty_owner | introduction, sender]
+    unheard_of = sender | {"clock_id": str(uuid4())}
+    caller = system(world, system_token_for)
+    owed, done, not_theirs = (True, "escalated_to"), (False, "no_longer_overdue"), (False, "not_a_party")
+    assert await reasons(caller, [*asked, unheard_of]) == [owed, owed, not_theirs, owed, done]
+    await world.done(world.nurse, handoff_id, "introduction", {"how": "phone"})
+    assert await reasons(caller, asked) == [done, owed, done, not_theirs]
 
 
 async def test_five_hundred_questions_take_a_handful_of_statements(

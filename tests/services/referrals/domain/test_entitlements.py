@@ -7,6 +7,7 @@ import pytest
 
 from services.referrals.domain.entitlements import (
     HandoffParties,
+    OverdueStep,
     ReferralParties,
     Subject,
     TaskParties,
@@ -70,20 +71,37 @@ def test_the_matrix(subject: Subject | None, worker: UUID, entitled: bool, reaso
     assert (found.entitled, found.reason) == (entitled, reason)
 
 
+CLOCK, OTHER_CLOCK = uuid4(), uuid4()
+
+
 @pytest.mark.parametrize(
-    ("worker", "told_overdue", "state", "entitled", "reason"),
+    ("worker", "asked_about", "told_overdue", "state", "entitled", "reason"),
     [
-        (ASKED, {ASKED}, HandoffState.ACCEPTED, True, Reason.ESCALATED_TO),
-        (ASKED, set(), HandoffState.ACCEPTED, False, Reason.NO_LONGER_OVERDUE),
-        (STRANGER, {ASKED}, HandoffState.ACCEPTED, False, Reason.NOT_A_PARTY),
-        (ASKED, {ASKED}, HandoffState.WITHDRAWN, False, Reason.SUBJECT_CLOSED),
+        (ASKED, CLOCK, {CLOCK: {ASKED}}, HandoffState.ACCEPTED, True, Reason.ESCALATED_TO),
+        (ASKED, CLOCK, {}, HandoffState.ACCEPTED, False, Reason.NO_LONGER_OVERDUE),
+        (ASKED, CLOCK, {OTHER_CLOCK: {ASKED}}, HandoffState.ACCEPTED, False, Reason.NO_LONGER_OVERDUE),
+        (ASKED, CLOCK, {CLOCK: {SENDER}, OTHER_CLOCK: {ASKED}}, HandoffState.ACCEPTED, False, Reason.NOT_A_PARTY),
+        (ASKED, None, {CLOCK: {SENDER}, OTHER_CLOCK: {ASKED}}, HandoffState.ACCEPTED, True, Reason.ESCALATED_TO),
+        (ASKED, None, {}, HandoffState.ACCEPTED, False, Reason.NO_LONGER_OVERDUE),
+        (STRANGER, CLOCK, {CLOCK: {ASKED}}, HandoffState.ACCEPTED, False, Reason.NOT_A_PARTY),
+        (ASKED, CLOCK, {CLOCK: {ASKED}}, HandoffState.WITHDRAWN, False, Reason.SUBJECT_CLOSED),
     ],
 )
-def test_overdue_is_told_to_whom_it_was_brought_while_something_is_owed(
-    worker: UUID, told_overdue: set[UUID], state: HandoffState, entitled: bool, reason: Reason
+def test_overdue_is_told_to_whom_this_clock_was_brought_while_it_is_owed(
+    worker: UUID,
+    asked_about: UUID | None,
+    told_overdue: dict[UUID, set[UUID]],
+    state: HandoffState,
+    entitled: bool,
+    reason: Reason,
 ) -> None:
-    handoff = replace(ACCEPTED, state=state, told_overdue=frozenset(told_overdue))
-    found = entitlement(worker, worker_active=True, subject=handoff, overdue=True)
+    owed = {clock: frozenset(workers) for clock, workers in told_overdue.items()}
+    found = entitlement(
+        worker,
+        worker_active=True,
+        subject=replace(ACCEPTED, state=state, told_overdue=owed),
+        overdue=OverdueStep(clock_id=asked_about),
+    )
     assert (found.entitled, found.reason) == (entitled, reason)
 
 
