@@ -21,6 +21,7 @@ class HandoffUnitOfWork:
 
     def __init__(self, unit: UnitOfWork, *, protocols: ProtocolShelf) -> None:
         self._unit = unit
+        self.programmes, self.workers = unit.programmes, unit.workers
         self.handoffs = HandoffRepository(
             unit.connection, tenant_id=unit.tenant_id, protocols=protocols, write_later=unit.write_later
         )

@@ -14,9 +14,13 @@ from services.referrals.adapters.handoff_tables import SENDS, transitions
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.adapters.tables import people as everybody
-from services.referrals.adapters.tables import workers
+from services.referrals.adapters.tables import team_members, workers
 from services.referrals.adapters.task_tables import tasks
 from services.referrals.domain.actor import Actor
+from services.referrals.domain.referral_states import OPEN
+from services.referrals.domain.referral_words import ReferralKind
+
+_NO_CRISIS = referrals.c.kind != ReferralKind.CRISIS_BRIDGE.value
 
 
 def is_known_in_the_house_of(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
@@ -30,7 +34,7 @@ def is_known_in_the_house_of(people: sa.Table, worker_id: UUID) -> sa.ColumnElem
         .scalar_subquery()
     )
     house = sa.select(workers.c.tenant_id, workers.c.organization_id).where(workers.c.id == worker_id).cte("house")
-    related = sa.union_all(_sent_by(house), _referred_by(house), _asked_for_by(house))
+    related = sa.union_all(_sent_by(house), _referred_by(house), _asked_for_by(house), _called_in(worker_id))
     key = sa.tuple_(people.c.tenant_id, people.c.id)
     return sa.or_(people.c.home_organization_id == own, key.in_(related), is_party_to(people, worker_id))
 
@@ -73,8 +77,25 @@ def _referred_by(house: sa.CTE) -> sa.Select[Any]:
         .join(house, house.c.tenant_id == referrals.c.tenant_id)
         .where(
             party.c.organization_id == house.c.organization_id,
-            sa.or_(party.c.role == "requester", sa.not_(referrals.c.deidentified)),
+            sa.or_(party.c.role == "requester", sa.and_(sa.not_(referrals.c.deidentified), _NO_CRISIS)),
         )
+    )
+
+
+def _called_in(worker_id: UUID) -> sa.Select[Any]:
+    """In a crisis the team that is called in reads who it is at once, and only as long as it is called in."""
+    asked = referral_parties.alias("called_in")
+    on_it = sa.and_(
+        team_members.c.tenant_id == asked.c.tenant_id,
+        team_members.c.team_id == asked.c.team_id,
+        team_members.c.worker_id == worker_id,
+    )
+    return (
+        sa.select(referrals.c.tenant_id, referrals.c.person_id)
+        .join(asked, sa.and_(asked.c.tenant_id == referrals.c.tenant_id, asked.c.referral_id == referrals.c.id))
+        .join(team_members, on_it)
+        .where(sa.not_(_NO_CRISIS), asked.c.role == "recipient")
+        .where(referrals.c.status.in_([status.value for status in OPEN]))
     )
 
 

@@ -41,6 +41,8 @@ class ReferralUnitOfWork(_Announcing):
 
     def __init__(self, unit: UnitOfWork, *, disclosure: DisclosureRule) -> None:
         super().__init__(unit)
+        self.programmes, self.workers = unit.programmes, unit.workers
+        self.teams, self.team_members = unit.teams, unit.team_members
         self.referrals = ReferralRepository(
             unit.connection, tenant_id=unit.tenant_id, disclosure=disclosure, write_later=unit.write_later
         )

@@ -18,6 +18,7 @@ from services.referrals.adapters.tables import team_members, workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent_words import Information
 from services.referrals.domain.referral_states import WORKING
+from services.referrals.domain.referral_words import ReferralKind
 from shared.contracts.codes import AccessRole
 
 _OF_A_PERSON = (Information.IDENTITY, Information.CONTACT)
@@ -58,9 +59,21 @@ def knows_whom(by: Actor, *, disclosure: DisclosureRule, referral: sa.FromClause
 
 
 def knows_by_itself(by: Actor, *, referral: sa.FromClause = referrals) -> sa.ColumnElement[bool]:
-    """Whether the caller may know without any consent: it is not de-identified, or their own organisation asked."""
+    """Whether the caller may know without any consent: their own organisation asked, or it is called in for a crisis.
+
+    Whoever is on a team of another house is judged by their own: being on it is no consent.
+    """
+    named = sa.not_(referral.c.deidentified)
+    if by.access_role is not AccessRole.ADMINISTRATOR:
+        in_house = _is_party(
+            (asking := referral_parties.alias("in_house")),
+            asking.c.role == sa.literal_column("'requester'"),
+            asking.c.organization_id == organization_of(by),
+            referral=referral,
+        )
+        named = sa.and_(named, sa.or_(referral.c.kind == ReferralKind.CRISIS_BRIDGE.value, in_house))
     colleague = sa.and_(_may_be_named(referral), _asked_by_a_colleague(by, referral=referral))
-    return sa.or_(sa.not_(referral.c.deidentified), _stands_as(by, "requester", referral=referral), colleague)
+    return sa.or_(named, _stands_as(by, "requester", referral=referral), colleague)
 
 
 def told_by_consent(
@@ -85,14 +98,26 @@ def told_by_consent(
 def has_a_referral_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[bool]:
     """The worker has taken a referral of this person, and knows whom it is about."""
     taken, taken_from = referral_parties.alias("taken"), referral_parties.alias("taken_from")
-    same_house = taken_from.c.organization_id == taken.c.organization_id
+    taker = workers.alias("taker")
+    own = (
+        sa.select(taker.c.organization_id)
+        .where(taker.c.tenant_id == people.c.tenant_id, taker.c.id == worker_id)
+        .correlate(people)
+        .scalar_subquery()
+    )
     return sa.exists().where(
         referrals.c.tenant_id == people.c.tenant_id,
         referrals.c.person_id == people.c.id,
         referrals.c.status.in_([status.value for status in WORKING]),
         sa.or_(
-            sa.not_(referrals.c.deidentified),
-            _is_party(taken_from, taken_from.c.role == "requester", same_house, referral=referrals, beside=(taken,)),
+            sa.and_(sa.not_(referrals.c.deidentified), referrals.c.kind == ReferralKind.CRISIS_BRIDGE.value),
+            _is_party(
+                taken_from,
+                taken_from.c.role == "requester",
+                taken_from.c.organization_id == own,
+                referral=referrals,
+                beside=(people,),
+            ),
             CONSENTS.covers(referrals, information=_OF_A_PERSON),
         ),
         taken.c.tenant_id == referrals.c.tenant_id,
@@ -136,7 +161,7 @@ def _asked_by_a_colleague(by: Actor, *, referral: sa.FromClause) -> sa.ColumnEle
         .scalar_subquery()
     )
     me = sa.or_(own.c.worker_id == by.worker_id, own.c.team_id.in_(teams_of(by)))
-    return _is_party(own, own.c.organization_id == house, me, referral=referral)
+    return _is_party(own, own.c.organization_id == house, house == organization_of(by), me, referral=referral)
 
 
 def _is_party(

@@ -3,7 +3,7 @@
 A part of the service with tables of its own adds its repository as one attribute of `UnitOfWork`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -18,15 +18,16 @@ from services.referrals.adapters.matching_repository import MatchingRepository
 from services.referrals.adapters.pending_work import PendingWork, rendered, request_key
 from services.referrals.adapters.person_houses import is_known_in_the_house_of, is_known_to
 from services.referrals.adapters.person_visibility import is_party_to
-from services.referrals.adapters.repositories import RECORD_TABLES, TableRecords, TableTeamMembers
+from services.referrals.adapters.repositories import RECORD_TABLES, Relation, TableRecords, TableTeamMembers
 from services.referrals.adapters.row_writer import insert_rows
 from services.referrals.adapters.tables import idempotency
 from services.referrals.adapters.task_repository import NewTasks, TaskRepository
+from services.referrals.adapters.worker_houses import is_about_the_house_of, works_in_the_house_of
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.ceilings import CapacityTerms
 from services.referrals.domain.credential import Credential
-from services.referrals.domain.directory import Organization, Programme, Team, Worker
+from services.referrals.domain.directory import Organization, Programme, Record, Team, Worker
 from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.person import Person
 from services.referrals.domain.roster import Absence, Shift
@@ -34,6 +35,13 @@ from services.referrals.use_cases.once import AlreadyAnswered, Once
 from services.referrals.use_cases.ports import RecordT
 from shared.database import transaction
 from shared.idempotency import RequestKey, StoredResponse, claim, in_flight
+
+_IN_HOUSE: Mapping[type[Record], Relation] = {
+    Person: is_known_in_the_house_of,
+    Worker: works_in_the_house_of,
+    DualRelationship: is_about_the_house_of,
+}
+"""How a record belongs to the house of a worker, for lists that ask for it."""
 
 
 class UnitOfWork(PendingWork):
@@ -67,7 +75,7 @@ class UnitOfWork(PendingWork):
             kind=kind,
             unique_pointer=unique_pointer,
             party_to=is_party_to if record_type is Person else None,
-            known_in_house=is_known_in_the_house_of if record_type is Person else None,
+            known_in_house=_IN_HOUSE.get(record_type),
         )
 
 

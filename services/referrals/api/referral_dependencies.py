@@ -9,14 +9,14 @@ from services.referrals.use_cases.address_referral import Referring
 from services.referrals.use_cases.conflict_ports import ConflictWork
 from services.referrals.use_cases.consent_ports import ConsentWork
 from services.referrals.use_cases.ports import WorkSource
-from services.referrals.use_cases.referral_ports import ReferralWork
+from services.referrals.use_cases.referral_ports import BackupWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferralParts:
     """The parts that main.py put together."""
 
-    works: WorkSource[ReferralWork]
+    works: WorkSource[BackupWork]
     consents: WorkSource[ConsentWork]
     conflicts: WorkSource[ConflictWork]
     tools: Referring

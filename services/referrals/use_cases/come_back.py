@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.errors import NotFound, NotYours, Stale
+from services.referrals.domain.errors import NotFound, Stale
 from services.referrals.domain.roster import Absence
+from services.referrals.use_cases.act_for_house import check_acts_for_worker
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -23,10 +24,9 @@ async def come_back(
     once: Once,
 ) -> Absence:
     """The ended absence. Raises NotFound, NotYours and Stale."""
-    if worker_id != by.worker_id and not by.supervises:
-        raise NotYours(command="come back", belongs_to=("the worker", "supervisor"))
     now = clock.now()
     async with works.begin(by.tenant_id, once=once) as work:
+        await check_acts_for_worker(worker_id, by=by, work=work, command="come back")
         known = await work.absences.get(absence_id)
         if known.worker_id != worker_id:
             raise NotFound("absence")

@@ -1,7 +1,7 @@
 """Declare that a worker and a person know each other from elsewhere; to others the peer is simply not available."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
@@ -57,12 +57,14 @@ async def declare_dual_relationship(
 ) -> Noted:
     """The entry, the standing one where there is one. In the same commit, what waits for the worker's answer goes to the next.
 
-    Raises NotFound (a peer has to be party to the person) and NotYours for other programmes' supervisors.
+    A peer's own word is kept by a programme of their own house, wherever they were asked. Raises NotFound (a peer has to be
+    party to the person; a supervisor's house knows both) and NotYours for other programmes' supervisors.
     """
     now = clock.now()
     at = Moment(occurred_at=now, recorded_at=now)
     async with works.begin(by.tenant_id, once=once) as work:
-        entry = await _standing(declared, work=work)
+        declared = await _in_own_house(declared, by=by, work=work)
+        entry = await _standing(declared, by=by, work=work)
         if entry is None or by.worker_id != declared.worker_id:
             await _check(declared, by=by, work=work)
         if entry is None:
@@ -91,8 +93,23 @@ def _entry(declared: Declared, *, by: Actor, at: Moment) -> DualRelationship:
     )
 
 
-async def _standing(declared: Declared, *, work: ConflictWork) -> DualRelationship | None:
+async def _in_own_house(declared: Declared, *, by: Actor, work: ConflictWork) -> Declared:
+    """A house without a programme has nobody else to keep it: then it stays with the one that asked."""
+    if by.worker_id != declared.worker_id:
+        return declared
+    named = await work.programmes.get(declared.programme_id)
+    own = (await work.workers.get(declared.worker_id)).organization_id
+    if named.organization_id == own:
+        return declared
+    found = await work.programmes.page(where={"organization_id": own, "active": True}, after=None, limit=1)
+    return replace(declared, programme_id=found[0].id) if found else declared
+
+
+async def _standing(declared: Declared, *, by: Actor, work: ConflictWork) -> DualRelationship | None:
+    """The peer's own, or for a supervisor the one that stands in the programme they speak for."""
     pair = {"worker_id": declared.worker_id, "person_id": declared.person_id, "ended_at": None}
+    if by.worker_id != declared.worker_id:
+        pair["programme_id"] = declared.programme_id
     found = await work.dual_relationships.page(where=pair, after=None, limit=1)
     return found[0] if found else None
 
@@ -100,6 +117,11 @@ async def _standing(declared: Declared, *, work: ConflictWork) -> DualRelationsh
 async def _check(declared: Declared, *, by: Actor, work: ConflictWork) -> None:
     if by.worker_id != declared.worker_id:
         await check_supervisor_of(declared.programme_id, by=by, work=work)
+        house = by.acting_worker()
+        if not await work.workers.page(where={"id": declared.worker_id}, after=None, limit=1, house_of=house):
+            raise NotFound("worker", pointer="/worker_id")
+        if not await work.people.page(where={"id": declared.person_id}, after=None, limit=1, house_of=house):
+            raise NotFound("person", pointer="/person_id")
         return
     known = await work.people.page(where={"id": declared.person_id}, after=None, limit=1, party=declared.worker_id)
     if not known:

@@ -22,6 +22,7 @@ async def end_dual_relationship(
         try:
             if by.worker_id != known.worker_id:
                 await check_supervisor_of(known.programme_id, by=by, work=work)
+                await _check_in_house(known, by=by, work=work)
         except NotYours:
             raise NotFound("dual relationship") from None
         if known.version != version:
@@ -30,3 +31,10 @@ async def end_dual_relationship(
         await work.dual_relationships.replace(ended)
         work.answer(ended)
     return ended
+
+
+async def _check_in_house(known: DualRelationship, *, by: Actor, work: MatchingWork) -> None:
+    """As the list shows it: only what is about those who work with the supervisor's house."""
+    seen = await work.dual_relationships.page(where={"id": known.id}, after=None, limit=1, house_of=by.acting_worker())
+    if not seen:
+        raise NotFound("dual relationship")

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import NotFound, Stale
 from services.referrals.domain.roster import Shift
+from services.referrals.use_cases.act_for_house import check_acts_for
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -22,12 +23,14 @@ async def end_shift(
     clock: Clock,
     once: Once,
 ) -> Shift:
-    """The ended shift (unchanged where it was over). Raises NotFound and Stale."""
+    """The ended shift (unchanged where it was over). Raises NotFound, NotYours and Stale."""
     now = clock.now()
     async with works.begin(by.tenant_id, once=once) as work:
         known = await work.shifts.get(shift_id)
         if known.programme_id != programme_id:
             raise NotFound("shift")
+        programme = await work.programmes.get(programme_id)
+        await check_acts_for(programme.organization_id, by=by, work=work, command="end a shift")
         if known.version != version:
             raise Stale(current=known.version)
         ended = known

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Team
+from services.referrals.use_cases.act_for_house import check_acts_for, check_all_belong
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -35,12 +36,14 @@ async def form_team(
     clock: Clock,
     once: Once,
 ) -> TeamWithMembers:
-    """The new team. Raises NotFound for an unknown organisation or worker."""
+    """The new team. Raises NotFound for an unknown organisation or worker, NotYours, InvalidField (`works_elsewhere`)."""
     now = clock.now()
     team = Team(
         tenant_id=by.tenant_id, id=new_id(), version=1, recorded_at=now, organization_id=organization_id, name=name
     )
     async with works.begin(by.tenant_id, once=once) as work:
+        await check_acts_for(organization_id, by=by, work=work, command="form a team")
+        await check_all_belong(members, house=organization_id, by=by, work=work, pointer="/member_worker_ids")
         await work.teams.add(team)
         await work.team_members.add(team_id=team.id, worker_ids=members, at=now)
         formed = TeamWithMembers(team=team, members=tuple(sorted(set(members))))

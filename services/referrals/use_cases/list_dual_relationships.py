@@ -15,13 +15,17 @@ from shared.contracts.codes import AccessRole
 async def list_dual_relationships(
     *, programme_id: UUID | None, by: Actor, works: WorkSource[MatchingWork], after: UUID | None, limit: int
 ) -> Sequence[DualRelationship]:
-    """The programme's entries for its supervisors, or (without a programme) the peer's own. Raises NotYours."""
+    """The programme's entries for its supervisors, about those who work with their house; or (without a programme) the
+    peer's own. Raises NotYours.
+    """
     async with works.begin(by.tenant_id) as work:
-        where: dict[str, object] = {"worker_id": by.acting_worker()}
-        if programme_id is not None:
-            await check_supervisor_of(programme_id, by=by, work=work)
-            where = {"programme_id": programme_id}
-        return await work.dual_relationships.page(where=where, after=after, limit=limit)
+        own = by.acting_worker()
+        if programme_id is None:
+            return await work.dual_relationships.page(where={"worker_id": own}, after=after, limit=limit)
+        await check_supervisor_of(programme_id, by=by, work=work)
+        return await work.dual_relationships.page(
+            where={"programme_id": programme_id}, after=after, limit=limit, house_of=own
+        )
 
 
 async def check_supervisor_of(programme_id: UUID, *, by: Actor, work: RegisterWork) -> None:

@@ -12,7 +12,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.calendar_shelf import CalendarShelf
 from services.referrals.domain.consent_words import Information
-from services.referrals.domain.directory import Programme
+from services.referrals.domain.directory import Programme, Team, Worker
 from services.referrals.domain.person import Person
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
@@ -23,7 +23,7 @@ from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.handoff_ports import PersonCalled
 from services.referrals.use_cases.once import Once
-from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.ports import Records, TeamMembers, Work
 from shared.contracts.codes import PracticeRole
 
 
@@ -231,6 +231,19 @@ class ReferralWork(Work, Protocol):
 
     @property
     def referrals(self) -> Referrals: ...
+
+
+class BackupWork(ReferralWork, Protocol):
+    """The same with the directory that a clinical backup is named from."""
+
+    @property
+    def programmes(self) -> Records[Programme]: ...
+    @property
+    def workers(self) -> Records[Worker]: ...
+    @property
+    def teams(self) -> Records[Team]: ...
+    @property
+    def team_members(self) -> TeamMembers: ...
 
 
 class OverdueReferrals(Protocol):

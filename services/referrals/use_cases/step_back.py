@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.errors import InvalidField, NotYours
+from services.referrals.domain.errors import InvalidField
 from services.referrals.domain.roster import Absence
+from services.referrals.use_cases.act_for_house import check_acts_for_worker
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -22,9 +23,7 @@ async def step_back(
     clock: Clock,
     once: Once,
 ) -> Absence:
-    """The new absence, from now where no beginning is given. Raises NotYours for a colleague who does not supervise."""
-    if worker_id != by.worker_id and not by.supervises:
-        raise NotYours(command="step back", belongs_to=("the worker", "supervisor"))
+    """The new absence, from now where no beginning is given. Raises NotYours for whoever neither is the worker nor supervises in their house."""
     now = clock.now()
     begins = starts_at or now
     if ends_at is not None and ends_at <= begins:
@@ -39,6 +38,7 @@ async def step_back(
         ends_at=ends_at,
     )
     async with works.begin(by.tenant_id, once=once) as work:
+        await check_acts_for_worker(worker_id, by=by, work=work, command="step back")
         await work.absences.add(absence)
         work.answer(absence)
     return absence

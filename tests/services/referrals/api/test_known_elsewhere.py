@@ -46,21 +46,20 @@ async def test_a_task_for_somebody_who_knows_the_person_reads_as_for_somebody_wh
 
 async def test_a_referral_by_name_reads_the_same(referral_world: ReferralWorld) -> None:
     world = referral_world
-    person, programme = await world.person(), await world.programme("co_located", world.partner_id)
-    wish = await world.wish(programme_id=programme, person_id=person)
-    absence = await away(world.lead, world.peer_id)
+    person, programme = await world.person(), world.network.programme_id
+    peer, lead = world.network.peer_id, world.network.supervisor
+    wish = await world.wish(programme_id=programme, person_id=person, recipient_worker_id=peer)
+    absence = await away(lead, peer)
     missing = await world.nurse.ask("POST", "/referrals", wish)
     assert missing.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
-    await back(world.lead, world.peer_id, absence)
-    body = {"worker_id": world.peer_id, "person_id": person}
-    await world.lead.made(f"/programmes/{programme}/dual-relationships", body)
+    await back(lead, peer, absence)
+    body = {"worker_id": peer, "person_id": person}
+    await lead.made(f"/programmes/{programme}/dual-relationships", body)
     known = await world.nurse.ask("POST", "/referrals", wish)
     assert known.content == missing.content
     assert await world.listed(world.nurse, person_id=person) == []
     elsewhere = await world.nurse.made("/referrals", wish | {"recipient_worker_id": world.other_peer_id})
-    moved = await world.command(
-        world.nurse, elsewhere["id"], "reroute", {"recipient_worker_id": world.peer_id}, version=1
-    )
+    moved = await world.command(world.nurse, elsewhere["id"], "reroute", {"recipient_worker_id": peer}, version=1)
     assert moved.json()["errors"] == missing.json()["errors"]
     assert (await world.seen(elsewhere["id"]))["status"] == "requested"
 

@@ -60,3 +60,112 @@ async def test_peer_services_are_houses_in_which_a_peer_works(referral_world: Re
     ):
         await world.nurse.made("/tasks", world.network.task(assignee_worker_id=worker_id, person_id=person))
         assert await ids(world.caller(role, worker_id)) == knows
+
+
+async def test_the_register_of_who_knows_whom_is_kept_house_by_house(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    person, there, clinic_peer = await world.person(), await nurse_there(world), world.network.peer_id
+    theirs = await world.programme("co_located", world.partner_id)
+    known_there = await at_home_there(world, there)
+    path = f"/programmes/{theirs}/dual-relationships"
+    await world.nurse.made("/tasks", world.network.task(person_id=person))
+    own = await world.network.supervisor.made(
+        f"/programmes/{world.network.programme_id}/dual-relationships", {"worker_id": clinic_peer, "person_id": person}
+    )
+    assert [one["kind"] for one in own["still_held"]] == ["task"]
+    for worker_id, about, pointer in (
+        (clinic_peer, person, "/worker_id"),
+        (clinic_peer, known_there, "/worker_id"),
+        (world.peer_id, person, "/person_id"),
+    ):
+        answer = await world.lead.ask("POST", path, {"worker_id": worker_id, "person_id": about, "step_back": True})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (404, pointer)
+    mine = await world.lead.made(path, {"worker_id": world.peer_id, "person_id": known_there})
+    assert [one["id"] for one in (await world.lead.ask("GET", path)).json()["items"]] == [mine["id"]]
+
+
+async def test_a_peers_own_word_is_kept_by_their_own_house(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    person, asked_by = await world.person(), world.network.programme_id
+    theirs = await world.programme("co_located", world.partner_id)
+    await world.nurse.made("/tasks", world.network.task(assignee_worker_id=world.peer_id, person_id=person))
+    noted = await world.peer.made("/workers/me/dual-relationships", {"programme_id": asked_by, "person_id": person})
+    for caller, programme, seen in ((world.network.supervisor, asked_by, []), (world.lead, theirs, [noted["id"]])):
+        listed = await caller.ask("GET", f"/programmes/{programme}/dual-relationships")
+        assert [one["id"] for one in listed.json()["items"]] == seen
+    path = f"/dual-relationships/{noted['id']}/end"
+    await refused(await world.network.supervisor.ask("POST", path, version=1), 404)
+    await refused(await world.lead.ask("POST", path, version=1), 200)
+
+
+async def test_the_clinical_backup_is_named_by_the_house_that_runs_the_programme(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    path = f"/programmes/{world.network.programme_id}/clinical-backup"
+    there = await world.worker("Nia Example", "nurse", world.partner_id)
+    team = await world.team("Lantern nurses", world.partner_id, there)
+    await refused(await world.lead.ask("PUT", path, {"team_id": team, "worker_id": there}), 403)
+    supervisor, clinic_team = world.network.supervisor, world.clinic_team_id
+    stranger = await supervisor.ask("PUT", path, {"team_id": clinic_team, "worker_id": there})
+    assert stranger.json()["errors"] == [{"pointer": "/worker_id", "code": "not_on_the_team"}]
+    named = await supervisor.ask("PUT", path, {"team_id": clinic_team, "worker_id": world.psychiatrist_id})
+    await refused(named, 200)
+
+
+async def test_a_crisis_opens_the_record_to_the_team_that_is_called(
+    referral_world: ReferralWorld,
+) -> None:
+    world = referral_world
+    programme = await world.programme("peer_run_partner", world.partner_id)
+    await world.backup(programme)
+    person = await at_home_there(world, await nurse_there(world))
+    task = world.network.task(assignee_worker_id=world.peer_id, person_id=person)
+    await (await nurse_there(world)).made("/tasks", task | {"programme_id": programme})
+    called = {"programme_id": programme, "person_id": person, "need": "crisis", "kind": "crisis_bridge"}
+    await world.peer.made("/referrals", called)
+    assert await ids(world.psychiatrist) == {person}
+    assert await ids(world.case_manager) == set(), "of the same house, and not of the team"
+
+
+async def test_teams_are_changed_by_their_own_house(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    supervisor, clinic = world.network.supervisor, world.network.organization_id
+    path = f"/teams/{world.clinic_team_id}/members"
+    joining = {"joining": [world.peer_id]}
+    await refused(await world.lead.ask("POST", path, joining, version=1), 403)
+    named = {"organization_id": clinic, "name": "Ours too", "member_worker_ids": [world.peer_id]}
+    await refused(await world.lead.ask("POST", "/teams", named), 403)
+    elsewhere = await supervisor.ask("POST", path, joining, version=1)
+    assert elsewhere.json()["errors"] == [{"pointer": "/joining", "code": "works_elsewhere"}]
+    await refused(await supervisor.ask("POST", path, {"joining": [world.case_manager_id]}, version=1), 200)
+
+
+async def test_being_on_another_houses_team_says_no_name(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    both = await world.team("Both houses", world.network.organization_id, world.network.peer_id, world.peer_id)
+    person = await world.person(agreed=False)
+    made = await world.referred(person_id=person, recipient_team_id=both)
+    assert (await world.seen(made["id"], world.network.peer))["identified"] is True
+    assert (await world.seen(made["id"], world.peer))["identified"] is False
+    await world.done(world.peer, made["id"], "accept")
+    assert (await world.seen(made["id"], world.peer))["identified"] is False
+    assert await ids(world.peer) == set()
+
+
+async def test_rosters_and_absences_are_the_houses_own(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    supervisor, peer_id = world.network.supervisor, world.network.peer_id
+    absences = f"/workers/{peer_id}/absences"
+    away = await supervisor.made(absences, {})
+    for method, path, version in (("POST", absences, None), ("POST", f"{absences}/{away['id']}/end", 1)):
+        await refused(await world.lead.ask(method, path, {}, version=version), 403)
+    await refused(await world.lead.ask("GET", absences), 403)
+    await refused(await world.network.peer.ask("GET", absences), 200)
+    await refused(await supervisor.ask("POST", f"{absences}/{away['id']}/end", version=1), 200)
+    shifts = f"/programmes/{world.network.programme_id}/shifts"
+    on_call = {"duty": "clinical", "starts_at": "2026-01-01T08:00:00Z", "ends_at": "2026-01-01T16:00:00Z"}
+    on_call = on_call | {"duty": "peer"}
+    await refused(await world.lead.ask("POST", shifts, on_call | {"worker_id": world.peer_id}), 403)
+    elsewhere = await supervisor.ask("POST", shifts, on_call | {"worker_id": world.peer_id})
+    assert elsewhere.json()["errors"] == [{"pointer": "/worker_id", "code": "works_elsewhere"}]
+    shift = await supervisor.made(shifts, on_call | {"worker_id": peer_id})
+    await refused(await world.lead.ask("POST", f"{shifts}/{shift['id']}/end", version=1), 403)

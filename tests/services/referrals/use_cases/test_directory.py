@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -174,15 +175,20 @@ async def test_birth_dates_that_cannot_be(birth_date: date) -> None:
         await register_person(new, **arguments(MemoryWorks(), clock=CLOCK))
 
 
+def administered(works: MemoryWorks) -> dict[str, Any]:
+    """What an administrator's use case is given."""
+    return arguments(works, clock=CLOCK, by=Actor(tenant_id=TENANT, access_role=AccessRole.ADMINISTRATOR))
+
+
 async def test_teams_change_as_people_join_and_leave() -> None:
     works = MemoryWorks()
-    formed = await form_team("Day", organization_id=ORGANIZATION, members=[PEER, PEER], **arguments(works, clock=CLOCK))
+    formed = await form_team("Day", organization_id=ORGANIZATION, members=[PEER, PEER], **administered(works))
     assert (formed.members, formed.version) == ((PEER,), 1)
     newcomer = uuid4()
     changed = await change_team_members(
-        formed.team.id, joining=[newcomer], leaving=[PEER], version=1, **arguments(works, clock=CLOCK)
+        formed.team.id, joining=[newcomer], leaving=[PEER], version=1, **administered(works)
     )
     assert (changed.members, changed.version) == ((newcomer,), 2)
     assert await show_team(formed.team.id, by=NURSE_ACTOR, works=works) == changed
     with pytest.raises(Stale):
-        await change_team_members(formed.team.id, joining=[], leaving=[], version=1, **arguments(works, clock=CLOCK))
+        await change_team_members(formed.team.id, joining=[], leaving=[], version=1, **administered(works))
