@@ -17,7 +17,7 @@ from services.referrals.adapters.referral_tables import referral_parties, referr
 from services.referrals.adapters.tables import team_members, workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent_words import Information
-from services.referrals.domain.referral_states import WORKING
+from services.referrals.domain.referral_states import OPEN, WORKING
 from services.referrals.domain.referral_words import ReferralKind
 from shared.contracts.codes import AccessRole
 
@@ -59,19 +59,20 @@ def knows_whom(by: Actor, *, disclosure: DisclosureRule, referral: sa.FromClause
 
 
 def knows_by_itself(by: Actor, *, referral: sa.FromClause = referrals) -> sa.ColumnElement[bool]:
-    """Whether the caller may know without any consent: their own organisation asked, or it is called in for a crisis.
+    """Whether the caller may know without any consent: their own organisation asked, or they are called in for a crisis.
 
     Whoever is on a team of another house is judged by their own: being on it is no consent.
     """
     named = sa.not_(referral.c.deidentified)
     if by.access_role is not AccessRole.ADMINISTRATOR:
+        asking = referral_parties.alias("in_house")
         in_house = _is_party(
-            (asking := referral_parties.alias("in_house")),
+            asking,
             asking.c.role == sa.literal_column("'requester'"),
             asking.c.organization_id == organization_of(by),
             referral=referral,
         )
-        named = sa.and_(named, sa.or_(referral.c.kind == ReferralKind.CRISIS_BRIDGE.value, in_house))
+        named = sa.and_(named, sa.or_(in_house, _is_called_in(by, referral=referral)))
     colleague = sa.and_(_may_be_named(referral), _asked_by_a_colleague(by, referral=referral))
     return sa.or_(named, _stands_as(by, "requester", referral=referral), colleague)
 
@@ -138,6 +139,21 @@ def _stands_as(by: Actor, role: str, *, referral: sa.FromClause) -> sa.ColumnEle
     if by.sees_whole_tenant:
         reasons.append(party.c.organization_id == organization_of(by))
     return _is_party(party, party.c.role == role, sa.or_(*reasons), referral=referral)
+
+
+def _is_called_in(by: Actor, *, referral: sa.FromClause) -> sa.ColumnElement[bool]:
+    """In a crisis the team that is called in knows who it is, as long as the crisis is open; its house does not."""
+    called = referral_parties.alias("called_in")
+    return sa.and_(
+        referral.c.kind == ReferralKind.CRISIS_BRIDGE.value,
+        referral.c.status.in_([status.value for status in OPEN]),
+        _is_party(
+            called,
+            called.c.role == sa.literal_column("'recipient'"),
+            sa.or_(called.c.worker_id == by.worker_id, called.c.team_id.in_(teams_of(by))),
+            referral=referral,
+        ),
+    )
 
 
 def _may_be_named(referral: sa.FromClause) -> sa.ColumnElement[bool]:

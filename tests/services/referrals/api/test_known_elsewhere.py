@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.contracts.codes import AccessRole
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.conftest import Caller
 from tests.services.referrals.consent_world import ConsentWorld
@@ -130,19 +131,21 @@ async def test_a_waiting_referral_is_answered_plainly_and_the_team_is_asked(
 async def test_a_member_who_knows_the_person_leaves_a_team_s_referral_to_the_others(
     referral_world: ReferralWorld,
 ) -> None:
-    world = referral_world
-    person, programme = await world.person(), await world.programme("co_located", world.partner_id)
-    waits = (await world.referred(programme_id=programme, person_id=person, recipient_team_id=world.team_id))["id"]
-    absence = await away(world.lead, world.peer_id)
-    missing = await world.command(world.peer, waits, "accept")
+    world, network = referral_world, referral_world.network
+    person, programme, peer_id = await world.person(), network.programme_id, network.peer_id
+    colleague = await world.worker("Cyan Example", "peer_support_specialist", network.organization_id)
+    asked = {"recipient_team_id": await world.team("Clinic peers", network.organization_id, peer_id, colleague)}
+    waits = (await world.referred(programme_id=programme, person_id=person, **asked))["id"]
+    absence = await away(network.supervisor, peer_id)
+    missing = await world.command(network.peer, waits, "accept")
     assert (missing.status_code, missing.json()["errors"][0]["code"]) == (422, "not_available")
-    await back(world.lead, world.peer_id, absence)
-    body = {"worker_id": world.peer_id, "person_id": person}
-    await world.lead.made(f"/programmes/{programme}/dual-relationships", body)
-    known = await world.command(world.peer, waits, "accept")
+    await back(network.supervisor, peer_id, absence)
+    body = {"worker_id": peer_id, "person_id": person}
+    await network.supervisor.made(f"/programmes/{programme}/dual-relationships", body)
+    known = await world.command(network.peer, waits, "accept")
     assert known.content == missing.content
     assert set(known.headers) == set(missing.headers)
     assert (await world.seen(waits))["status"] == "requested"
-    other = (await world.referred(programme_id=programme, recipient_team_id=world.team_id))["id"]
-    await world.done(world.peer, other, "accept")
-    await world.done(world.other_peer, waits, "accept")
+    other = (await world.referred(programme_id=programme, **asked))["id"]
+    await world.done(network.peer, other, "accept")
+    await world.done(world.caller(AccessRole.PEER, colleague), waits, "accept")

@@ -111,19 +111,45 @@ async def test_the_clinical_backup_is_named_by_the_house_that_runs_the_programme
     await refused(named, 200)
 
 
-async def test_a_crisis_opens_the_record_to_the_team_that_is_called(
+async def test_a_crisis_opens_the_record_to_the_team_that_is_called_and_only_while_it_is_open(
     referral_world: ReferralWorld,
 ) -> None:
     world = referral_world
-    programme = await world.programme("peer_run_partner", world.partner_id)
+    programme, nurse = await world.programme("peer_run_partner", world.partner_id), await nurse_there(world)
     await world.backup(programme)
-    person = await at_home_there(world, await nurse_there(world))
+    person = await at_home_there(world, nurse)
     task = world.network.task(assignee_worker_id=world.peer_id, person_id=person)
-    await (await nurse_there(world)).made("/tasks", task | {"programme_id": programme})
+    await nurse.made("/tasks", task | {"programme_id": programme})
     called = {"programme_id": programme, "person_id": person, "need": "crisis", "kind": "crisis_bridge"}
-    await world.peer.made("/referrals", called)
-    assert await ids(world.psychiatrist) == {person}
-    assert await ids(world.case_manager) == set(), "of the same house, and not of the team"
+    made = await world.peer.made("/referrals", called)
+    team, house = (world.psychiatrist, world.nurse), (world.network.supervisor, world.case_manager)
+    await told_who_it_is(world, made["id"], person, team=team, house=house)
+    await world.done(world.psychiatrist, made["id"], "accept")
+    await told_who_it_is(world, made["id"], person, team=team, house=house)
+    await world.done(world.psychiatrist, made["id"], "complete", {"closing_word": "got_help"})
+    await told_who_it_is(world, made["id"], person, team=(), house=(*team, *house))
+    seen = await world.seen(made["id"], world.peer)
+    assert (seen["identified"], seen["person"]["person_id"]) == (True, person), "who called knows still"
+    steps = [(step["command"], step["by_worker_id"]) for step in seen["history"]]
+    assert steps == [
+        ("request", world.peer_id),
+        ("accept", world.psychiatrist_id),
+        ("complete", world.psychiatrist_id),
+    ], "who called whom in, when, and until when"
+
+
+async def told_who_it_is(
+    world: ReferralWorld, referral_id: str, person: str, *, team: tuple[Caller, ...], house: tuple[Caller, ...]
+) -> None:
+    """Those of the team read the name and the record, wherever they look; the rest of their house neither."""
+    for caller, knows in (*((one, True) for one in team), *((one, False) for one in house)):
+        seen = await world.seen(referral_id, caller)
+        assert (seen["identified"], seen["person"] is not None) == (knows, knows)
+        listed = await caller.ask("GET", "/referrals")
+        assert [line["person_id"] for line in listed.json()["items"]] == [person if knows else None]
+        assert await world.listed(caller, person_id=person) == ([referral_id] if knows else [])
+        assert await ids(caller) == ({person} if knows else set())
+        assert (await caller.ask("GET", f"/people/{person}")).status_code == (200 if knows else 404)
 
 
 async def test_teams_are_changed_by_their_own_house(referral_world: ReferralWorld) -> None:
