@@ -10,7 +10,7 @@ from services.console.domain import told
 from services.console.domain.moments import zone_named
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Referrals
-from shared.contracts.codes import PracticeRole
+from shared.contracts.codes import AccessRole, PracticeRole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,10 @@ class Directory:
         """Where a colleague works."""
         found = self.workers.get(worker_id) if worker_id is not None else None
         return found.organization_id if found else None
+
+    def acts_for(self, organization_id: UUID, *, by: Session) -> bool:
+        """Whether what an organisation runs is theirs to change: for its own people, and for administrators of the network."""
+        return by.role is AccessRole.ADMINISTRATOR or self.organization_of(by.worker_id) == organization_id
 
     def programme_name(self, programme_id: UUID | None) -> str:
         """A programme's name, or nothing."""

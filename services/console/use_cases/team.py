@@ -30,11 +30,12 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeamPage:
-    """`huddle` is absent for those who have nothing to do with the team."""
+    """`huddle` is absent for those who have nothing to do with the team; `ours` says whether the visitor acts for its house."""
 
     team: Team
     members: Sequence[told.Worker]
     huddle: Huddle | None
+    ours: bool
 
     def next(self, line: ReferralLine, *, now: datetime) -> Next | None:
         """Who acts next on a line of the huddle."""
@@ -58,7 +59,8 @@ async def read_team(team_id: UUID, *, directory: Directory, by: Session, teams: 
             if refused.status != 404:
                 raise
     members = [one for one in directory.colleagues() if one.id in team.member_worker_ids]
-    return TeamPage(team=team, members=members, huddle=huddle)
+    ours = directory.acts_for(team.organization_id, by=by)
+    return TeamPage(team=team, members=members, huddle=huddle, ours=ours)
 
 
 async def ask_who_may(

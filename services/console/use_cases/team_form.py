@@ -92,4 +92,5 @@ def wrong_in_members(refused: Refused) -> dict[str, str]:
         return {"joining": "team_form.error.not_yours"}
     if refused.status not in (404, 409, 422) or not refused.document.get("errors"):
         raise refused
-    return {"joining": "team_form.error.member"}
+    elsewhere = "works_elsewhere" in {code for _, code in wrong_fields(refused.document)}
+    return {"joining": "team_form.error.works_elsewhere" if elsewhere else "team_form.error.member"}

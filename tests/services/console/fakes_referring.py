@@ -133,7 +133,7 @@ class FakeReferring:
 
 @dataclass
 class FakeTeams:
-    """One team with the peer in it."""
+    """One team with the peer in it. `refusal` answers the next thing that only its house may change or see."""
 
     members: tuple[UUID, ...] = (PEER,)
     run_by: UUID = HOSPITAL
@@ -144,6 +144,12 @@ class FakeTeams:
     agreed: Protocol | None = None
     away: list[Absence] = field(default_factory=list)
     called_in: Backup | None = None
+    refusal: Refused | None = None
+
+    def _ours(self) -> None:
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
 
     async def teams(self, by: Session) -> list[Team]:
         return [Team(id=TEAM, organization_id=self.run_by, name="Bridge team", member_worker_ids=self.members)]
@@ -170,15 +176,18 @@ class FakeTeams:
         return self.on_call
 
     async def put_on_call(self, programme_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
+        self._ours()
         self.kept.append(("shift", dict(body)))
 
     async def end_shift(self, programme_id: UUID, shift_id: UUID, *, version: int, key: str, by: Session) -> None:
         self.kept.append(("end", {"version": version}))
 
     async def step_back(self, worker_id: UUID, body: Mapping[str, Any], *, key: str, by: Session) -> None:
+        self._ours()
         self.kept.append(("absence", dict(body)))
 
     async def absences(self, worker_id: UUID, *, by: Session) -> list[Absence]:
+        self._ours()
         return [one for one in self.away if one.worker_id == worker_id]
 
     async def come_back(self, worker_id: UUID, absence_id: UUID, *, version: int, key: str, by: Session) -> None:
@@ -190,4 +199,5 @@ class FakeTeams:
         return self.called_in
 
     async def name_backup(self, programme_id: UUID, *, team_id: UUID, worker_id: UUID, key: str, by: Session) -> None:
+        self._ours()
         self.kept.append(("backup", {"team_id": team_id, "worker_id": worker_id}))

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.console.domain.told_team import Absence, Backup, MayDo, Protocol
 from services.console.domain.told_timeline import Timeline
+from services.console.use_cases.ports import Refused
 from services.console.use_cases.timeline import TimelinePage
 from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
@@ -112,6 +115,44 @@ async def test_a_programme_shows_who_is_called_in_and_who_is_away(house: House) 
     assert back.headers["location"] == f"{address}?done=back"
     assert late.headers["location"] == f"{address}?trouble=moved_on"
     assert house.teams.kept == [("back", {"worker_id": PEER, "absence_id": away.id, "version": 3})]
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "code", "words"),
+    [
+        ("backup", 422, "not_on_the_team", "This clinician is not on that team"),
+        ("backup", 422, "not_qualified", "role is not clinical"),
+        ("shift", 422, "works_elsewhere", "works in another organisation"),
+        ("shift", 422, "worker_has_left", "no longer there"),
+        ("shift", 422, "ends_before_it_starts", "look at the times"),
+        ("backup", 403, "not_yours", "Supervisors of the organisation that runs this programme"),
+    ],
+)
+async def test_a_programme_says_what_was_wrong_with_whom(
+    house: House, what: str, status: int, code: str, words: str
+) -> None:
+    document = {"errors": [{"pointer": "/worker_id", "code": code}]}
+    house.teams.refusal = Refused("referrals", status=status, code=code, document=document)
+    form = FORM | {f"{what}_worker_id": str(NURSE), "team_id": str(TEAM), "duty": "peer"}
+    form |= {f"{what}_begins": "2999-01-01T08:00", f"{what}_ends": "2999-01-01T18:00"}
+    async with house.browser(session_of(AccessRole.SUPERVISOR)) as browser:
+        answer = await browser.post(f"/programmes/{PROGRAMME}/{what}", data=form)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+async def test_what_another_house_runs_is_read_and_not_changed(house: House) -> None:
+    house.teams.refusal = Refused("referrals", status=403, code="not_yours", document={})
+    async with house.browser(session_of(AccessRole.SUPERVISOR, worker_id=new_id())) as browser:
+        programme = await browser.get(f"/programmes/{PROGRAMME}")
+        team = (await browser.get(f"/teams/{TEAM}")).text
+    async with house.browser(session_of(AccessRole.ADMINISTRATOR, worker_id=NURSE)) as browser:
+        ours = (await browser.get(f"/teams/{TEAM}")).text
+    assert programme.status_code == 200
+    assert "Put on call" not in programme.text
+    assert "said by the organisation that runs this programme" in programme.text
+    assert f"/teams/{TEAM}/members" not in team
+    assert f"/teams/{TEAM}/members" in ours
 
 
 async def test_programmes_are_for_those_who_run_them(house: House) -> None:

@@ -10,7 +10,7 @@ from services.console.api.dependencies import ConsoleParts, Parts, Supervising, 
 from services.console.api.pages import see
 from services.console.domain.session import Session
 from services.console.use_cases.ports import Refused
-from services.console.use_cases.programme import DUTIES, read_programme, read_stretch
+from services.console.use_cases.programme import DUTIES, read_programme, read_stretch, wrong_in_programme
 from services.console.use_cases.protocols import by_side
 
 router = APIRouter()
@@ -73,9 +73,7 @@ async def post_form(programme_id: UUID, what: str, request: Request, session: Su
     try:
         errors = await _keep(programme_id, what, form, by=session, parts=parts)
     except Refused as refused:
-        if refused.status not in (404, 409, 422):
-            raise
-        errors = {what: f"programme.error.{what}"}
+        errors = wrong_in_programme(what, refused)
     if errors:
         return await _shown(programme_id, form, errors, request=request, by=session, parts=parts)
     return see(f"/programmes/{programme_id}", done=what)

@@ -55,9 +55,9 @@ async def test_within_one_house_nobody_needs_a_consent(referral_world: ReferralW
     assert (await world.network.peer.ask("GET", f"/people/{person}")).status_code == 200
 
 
-async def certified(world: ReferralWorld) -> None:
-    """The partner's peers may be asked."""
-    for number, worker_id in enumerate((world.peer_id, world.other_peer_id)):
+async def certified(world: ReferralWorld, *worker_ids: str) -> None:
+    """These may be asked; the partner's peers, unless told otherwise."""
+    for number, worker_id in enumerate(worker_ids or (world.peer_id, world.other_peer_id)):
         credential = {
             "issuer": "Example Board",
             "number": f"EX-{number}",

@@ -23,6 +23,15 @@ async def join(world: ReferralWorld, merged: str, survivor: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def known_elsewhere(world: ReferralWorld, person: str) -> dict[str, str]:
+    """The clinic's supervisor says that the clinic's peer knows the person; whom to ask, and for which programme, to see it."""
+    peer_id, programme = world.network.peer_id, world.network.programme_id
+    await world.network.supervisor.made(
+        f"/programmes/{programme}/dual-relationships", {"worker_id": peer_id, "person_id": person}
+    )
+    return {"programme_id": programme, "recipient_worker_id": peer_id}
+
+
 @pytest.mark.parametrize("agreed_as", ["merged", "survivor"])
 async def test_a_consent_follows_and_taking_it_back_stops_both(referral_world: ReferralWorld, agreed_as: str) -> None:
     world = referral_world
@@ -54,9 +63,7 @@ async def test_a_consent_follows_and_taking_it_back_stops_both(referral_world: R
 async def test_whom_they_know_and_what_they_wish_for_comes_along(referral_world: ReferralWorld) -> None:
     world = referral_world
     merged, middle, survivor = [await world.person() for _ in range(3)]
-    programme = await world.programme("co_located", world.partner_id)
-    known = {"worker_id": world.peer_id, "person_id": merged}
-    await world.lead.made(f"/programmes/{programme}/dual-relationships", known)
+    about = await known_elsewhere(world, merged)
     for person, codes in ((middle, ["military_service"]), (merged, [])):
         saved = await world.nurse.ask("PUT", f"/people/{person}/wish", {"codes": codes})
         assert saved.status_code == 200, saved.text
@@ -65,7 +72,7 @@ async def test_whom_they_know_and_what_they_wish_for_comes_along(referral_world:
     await join(world, middle, survivor)
     wish = (await world.nurse.ask("GET", f"/people/{survivor}/wish")).json()
     assert wish["codes"] == ["military_service"], "the newest of their words"
-    asked = await world.wish(programme_id=programme, person_id=survivor)
+    asked = await world.wish(**about, person_id=survivor)
     refused = await world.nurse.ask("POST", "/referrals", asked)
     assert refused.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
 
@@ -76,18 +83,16 @@ async def test_whoever_knows_one_of_many_records_knows_the_person(
 ) -> None:
     """Also where it is said after the records were joined, of one that nobody goes by any more."""
     world = referral_world
-    await certified(world)
+    await certified(world, world.network.peer_id)
     records = [await world.person() for _ in range(3)]
     await join(world, records[0], records[1])
     await join(world, records[1], records[2])
-    programme = await world.programme("co_located", world.partner_id)
-    known = {"worker_id": world.peer_id, "person_id": records[known_as]}
-    await world.lead.made(f"/programmes/{programme}/dual-relationships", known)
-    asked = await world.wish(programme_id=programme, person_id=records[asked_as])
+    about = await known_elsewhere(world, records[known_as])
+    asked = await world.wish(**about, person_id=records[asked_as])
     refused = await world.nurse.ask("POST", "/referrals", asked)
     assert refused.json()["errors"] == [{"pointer": "/recipient_worker_id", "code": "not_available"}]
-    matched = await matches(world, programme, records[asked_as])
-    assert {"worker_id": world.peer_id, "reason": "not_available"} in matched["not_offered"]
+    matched = await matches(world, about["programme_id"], records[asked_as])
+    assert {"worker_id": about["recipient_worker_id"], "reason": "not_available"} in matched["not_offered"]
 
 
 async def test_nothing_else_of_a_consent_can_be_changed(
