@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.adapters import handoff_rows as rows
 from services.referrals.adapters.handoff_queries import CALLED, joined
 from services.referrals.adapters.handoff_tables import handoff_offers, handoffs, transitions
-from services.referrals.adapters.handoff_visibility import knows_by_itself, told_by_consent
+from services.referrals.adapters.handoff_visibility import is_known_in_the_house_of, knows_by_itself, told_by_consent
 from services.referrals.adapters.referral_disclosure import basis_of
 from services.referrals.adapters.tables import people, programmes
 from services.referrals.domain.handoff_facts import Attention
@@ -46,6 +46,8 @@ async def handoff_page(
         .order_by(handoffs.c.id.desc())
         .limit(limit)
     )
+    if by.sees_whole_tenant:
+        query = query.where(is_known_in_the_house_of(by))
     if wanted.state is not None:
         query = query.where(handoffs.c.state == wanted.state.value)
     if wanted.worker_id is not None:
@@ -79,15 +81,16 @@ async def transition_page(
 ) -> Sequence[TransitionLine]:
     """Up to `limit` transitions after the one with id `after`, newest first."""
     by = wanted.by
-    tells = sa.or_(knows_by_itself(by), told_by_consent(by).is_not(None))
     query = (
-        sa.select(transitions, tells.label("tells"))
+        sa.select(transitions, knows_by_itself(by).label("tells"))
         .join(handoffs, joined(handoffs.c.transition_id, transitions.c.id))
         .join(programmes, joined(programmes.c.id, transitions.c.programme_id))
         .where(transitions.c.tenant_id == tenant_id)
         .order_by(transitions.c.id.desc())
         .limit(limit)
     )
+    if by.sees_whole_tenant:
+        query = query.where(is_known_in_the_house_of(by))
     if wanted.status is not None:
         query = query.where(transitions.c.status == wanted.status.value)
     if wanted.owner_worker_id is not None:
@@ -95,6 +98,6 @@ async def transition_page(
     if after is not None:
         query = query.where(transitions.c.id < after)
     return [
-        TransitionLine(transition=rows.transition_of(row._mapping), tells=row.tells)
+        TransitionLine(transition=rows.transition_of(row._mapping), tells=bool(row.tells))
         for row in await connection.execute(query)
     ]

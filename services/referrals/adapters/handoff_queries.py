@@ -15,15 +15,17 @@ from services.referrals.adapters.handoff_tables import (
     handoffs,
     transitions,
 )
-from services.referrals.adapters.handoff_visibility import knows_by_itself, told_by_consent
+from services.referrals.adapters.handoff_visibility import knows_by_itself, receives, told_by_consent
 from services.referrals.adapters.person_houses import may_be_named_by
 from services.referrals.adapters.referral_disclosure import basis_of
+from services.referrals.adapters.referral_visibility import organization_of
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.roster_tables import on_call_shifts
 from services.referrals.adapters.tables import people, programmes, workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent_words import Information
 from services.referrals.domain.errors import NotFound
+from services.referrals.domain.handoff_houses import Side
 from services.referrals.domain.handoff_journey import Journey, Stored
 from services.referrals.domain.protocol_shelf import ProtocolShelf
 from services.referrals.use_cases.handoff_ports import (
@@ -81,9 +83,13 @@ async def read_journey(
     tenant_id: UUID,
     kind: str,
     protocols: ProtocolShelf,
+    by: Actor | None,
 ) -> Journey:
-    """The journey, under the very version of the protocol that it began with. Raises NotFound."""
-    row = (await connection.execute(_JOURNEY.where(transitions.c.tenant_id == tenant_id, which))).first()
+    """The journey, under the very version of the protocol that it began with, and where `by` stands. Raises NotFound."""
+    query = _JOURNEY.where(transitions.c.tenant_id == tenant_id, which)
+    if by is not None:
+        query = query.add_columns(knows_by_itself(by).label(Side.SENDS), receives(by).label(Side.RECEIVES))
+    row = (await connection.execute(query)).first()
     if row is None:
         raise NotFound(kind)
     found = row._mapping
@@ -101,6 +107,7 @@ async def read_journey(
         duty_owner_worker_id=found["duty_owner_worker_id"],
         offers=offers,
         milestones=dict(milestones),
+        house=frozenset() if by is None else frozenset(side for side in Side if found[side.value]),
         stored=Stored(transition=transition, handoff=handoff, offers=offers, milestones=milestones),
     )
 
@@ -134,13 +141,29 @@ async def read_surroundings(
     )
     one = sa.select(sa.literal(1).label("one")).subquery()
     query = sa.select(
-        person.scalar_subquery().label("language"), sender.scalar_subquery().label("sender_active"), programme
+        person.scalar_subquery().label("language"),
+        sender.scalar_subquery().label("sender_active"),
+        _at_home(sa.func.coalesce(sa.literal(sender_worker_id, type_=sa.Uuid), programme.c.duty_owner_worker_id), by=by)
+        .correlate(programme)
+        .scalar_subquery()
+        .label("sender_at_home"),
+        programme,
     ).select_from(one.outerjoin(programme, sa.true()))
     row = (await connection.execute(query)).one()
     return Surroundings(
         person_language=row.language,
         programme=None if row.setting is None else _programme(row, protocols=protocols),
         sender_active=bool(row.sender_active),
+        sender_at_home=bool(row.sender_at_home),
+    )
+
+
+def _at_home(worker_id: sa.ColumnElement[Any], *, by: Actor | None) -> sa.Select[Any]:
+    """Whether the worker is of the caller's organisation; a source is at home nowhere."""
+    if by is None:
+        return sa.select(sa.false())
+    return sa.select(workers.c.organization_id == organization_of(by)).where(
+        workers.c.tenant_id == by.tenant_id, workers.c.id == worker_id
     )
 
 

@@ -88,13 +88,13 @@ class HandoffRepository:
         known = sa.select(workers.c.active).where(workers.c.tenant_id == self._tenant_id, workers.c.id == worker_id)
         return bool((await self._connection.execute(known)).scalar())
 
-    async def of_handoff(self, handoff_id: UUID) -> Journey:
+    async def of_handoff(self, handoff_id: UUID, *, by: Actor | None) -> Journey:
         """The journey of a handoff. Raises NotFound."""
-        return await self._load("handoff", handoffs.c.id == handoff_id)
+        return await self._load("handoff", handoffs.c.id == handoff_id, by=by)
 
-    async def of_transition(self, transition_id: UUID) -> Journey:
+    async def of_transition(self, transition_id: UUID, *, by: Actor | None) -> Journey:
         """The journey of a transition. Raises NotFound."""
-        return await self._load("transition", transitions.c.id == transition_id)
+        return await self._load("transition", transitions.c.id == transition_id, by=by)
 
     async def add(self, journey: Journey) -> None:
         """Keep a new journey. Raises OpenDuplicate for a visit that has an open one."""
@@ -150,9 +150,9 @@ class HandoffRepository:
             self._connection, wanted, tenant_id=tenant_id, after=after, limit=limit
         )
 
-    async def _load(self, kind: str, which: sa.ColumnElement[bool]) -> Journey:
+    async def _load(self, kind: str, which: sa.ColumnElement[bool], *, by: Actor | None) -> Journey:
         return await handoff_queries.read_journey(
-            self._connection, which, tenant_id=self._tenant_id, kind=kind, protocols=self._protocols
+            self._connection, which, tenant_id=self._tenant_id, kind=kind, protocols=self._protocols, by=by
         )
 
     async def _replace(self, table: sa.Table, row: Row, *, unchanged: sa.ColumnElement[bool]) -> None:

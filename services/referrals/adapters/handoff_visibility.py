@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from services.referrals.adapters.handoff_tables import SENDS, handoffs, transitions
 from services.referrals.adapters.model_files import codes_of_naming_models
-from services.referrals.adapters.tables import programmes
+from services.referrals.adapters.referral_visibility import organization_of
+from services.referrals.adapters.tables import programmes, workers
 from services.referrals.adapters.worker_disclosure import told_across, work_together
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent_words import Information
@@ -54,6 +55,23 @@ def knows_by_itself(by: Actor) -> sa.ColumnElement[bool]:
     )
 
 
+def receives(by: Actor) -> sa.ColumnElement[bool]:
+    """Whether the handoff in the row at hand is into a programme of the reader's house, or lies with somebody of it."""
+    own = organization_of(by)
+    return sa.or_(
+        programmes.c.organization_id == own,
+        handoffs.c.worker_id.in_(_colleagues(by)),
+        transitions.c.owner_worker_id.in_(_colleagues(by)),
+    )
+
+
+def is_known_in_the_house_of(by: Actor) -> sa.ColumnElement[bool]:
+    """Whether the reader's house has any part in it, for lists: who works there is read once."""
+    if by.access_role is AccessRole.ADMINISTRATOR:
+        return sa.true()
+    return sa.or_(SENDS.in_(_colleagues(by)), receives(by))
+
+
 def told_by_consent(by: Actor) -> sa.ColumnElement[Any]:
     """The consent on which a reader elsewhere is told, as JSON; NULL where there is none."""
     told = told_across(
@@ -66,6 +84,11 @@ def told_by_consent(by: Actor) -> sa.ColumnElement[Any]:
         ends=handoffs,
     )
     return sa.case((_named_by_now(), told), else_=None)
+
+
+def _colleagues(by: Actor) -> sa.Select[tuple[UUID]]:
+    house = workers.c.organization_id == organization_of(by)
+    return sa.select(workers.c.id).where(workers.c.tenant_id == by.tenant_id, house)
 
 
 def _lies_with(worker_id: UUID) -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from services.referrals.api.fields import Instant, RequestBody, View
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.custody import CustodyCause, CustodyEntry
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.transition_states import TransitionReason, TransitionStatus
@@ -90,7 +91,11 @@ class CustodyView(View):
 
 
 class TransitionView(View):
-    """A transition and who is accountable for it now. `person_id` is absent to those who may not know who it is."""
+    """A transition and who is accountable for it now.
+
+    `person_id` and `visit_reference` are for the house that sends the person. Whoever is asked to walk on reads of the
+    person where the handoff is told, as far as a consent goes and with its notice.
+    """
 
     id: UUID
     version: int
@@ -109,19 +114,19 @@ class TransitionView(View):
     @classmethod
     def of(cls, line: TransitionLine) -> Self:
         """A transition as a list shows it."""
-        fields = cls.fields_of(line.transition)
-        return cls.model_validate(fields | ({} if line.tells else {"person_id": None}))
+        return cls.model_validate(cls.fields_of(line.transition, tells=line.tells))
 
     @staticmethod
-    def fields_of(transition: Transition) -> dict[str, object]:
+    def fields_of(transition: Transition, *, tells: bool) -> dict[str, object]:
         """What every view of a transition shows."""
+        visit = None if transition.visit_reference == NO_VISIT else transition.visit_reference
         return {
             "id": transition.id,
             "version": transition.version,
             "status": transition.status,
-            "person_id": transition.person_id,
+            "person_id": transition.person_id if tells else None,
             "programme_id": transition.programme_id,
-            "visit_reference": None if transition.visit_reference == NO_VISIT else transition.visit_reference,
+            "visit_reference": visit if tells else None,
             "sender_worker_id": transition.sender_worker_id,
             "owner_worker_id": transition.owner_worker_id,
             "owner_since": transition.custody.since,
@@ -140,11 +145,11 @@ class TransitionReceipt(TransitionView):
     handoff_state: str
 
     @classmethod
-    def of_journey(cls, journey: Journey) -> Self:
-        """What became of the transition and its handoff."""
+    def of_journey(cls, journey: Journey, *, by: Actor) -> Self:
+        """What became of the transition and its handoff, as far as the caller may know."""
         handoff = journey.handoff
         return cls.model_validate(
-            cls.fields_of(journey.transition)
+            cls.fields_of(journey.transition, tells=journey.sent_by_house_of(by))
             | {"handoff_id": handoff.id, "handoff_version": handoff.version, "handoff_state": handoff.state.value}
         )
 
@@ -155,9 +160,8 @@ class TransitionReading(TransitionReceipt):
     custody: tuple[CustodyView, ...]
 
     @classmethod
-    def of_reading(cls, reading: Reading) -> Self:
-        """A transition as its page shows it."""
-        receipt = TransitionReceipt.of_journey(reading.journey)
+    def of_reading(cls, reading: Reading, *, by: Actor) -> Self:
+        """A transition as its page shows it to this caller."""
+        receipt = TransitionReceipt.of_journey(reading.journey, by=by)
         custody = tuple(CustodyView.of(entry) for entry in reading.custody)
-        hidden = {"person_id": None} if reading.person is None else {}
-        return cls.model_validate(receipt.model_dump() | {"custody": custody} | hidden)
+        return cls.model_validate(receipt.model_dump() | {"custody": custody})

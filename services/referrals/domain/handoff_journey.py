@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.referrals.domain.actor import CLINICAL, Actor
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.custody import CustodyCause, CustodyClaim, CustodyEntry, settle_custody
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.handoff_errors import NoLongerOffered
 from services.referrals.domain.handoff_facts import Attention, FactKind, HandoffFact, Moment
+from services.referrals.domain.handoff_houses import Side, parties_by_role, sides_of
 from services.referrals.domain.handoff_moves import Party
 from services.referrals.domain.handoffs import Handoff, Offer, OfferStatus
 from services.referrals.domain.milestones import (
@@ -77,6 +78,8 @@ class Journey:
     milestones: dict[str, Milestone] = field(default_factory=dict)
     facts: list[HandoffFact] = field(default_factory=list)
     custody_entries: list[CustodyEntry] = field(default_factory=list)
+    house: frozenset[Side] = frozenset()
+    """On which sides the house of the account that it was loaded for stands; a house that is not on it has no part."""
     announcements: list[Announcement] = field(default_factory=list)
     stored: Stored | None = None
 
@@ -87,13 +90,7 @@ class Journey:
 
     def parties_of(self, actor: Actor) -> frozenset[Party]:
         """What this account is to this journey."""
-        found = set[Party]()
-        if actor.access_role in CLINICAL:
-            found.add(Party.CLINICAL)
-        if actor.supervises:
-            found.add(Party.SUPERVISOR)
-        if actor.access_role is AccessRole.SYSTEM:
-            found.add(Party.SYSTEM)
+        found = set(parties_by_role(actor, house=self.house))
         worker = actor.worker_id
         if worker is None:
             return frozenset(found)
@@ -102,9 +99,9 @@ class Journey:
         if worker == self.handoff.accepted_by:
             found.add(Party.ACCEPTOR)
         offer = self.open_offer
-        if offer is not None and (
-            worker == offer.worker_id or (offer.kind is OfferKind.SUPERVISOR_ESCALATION and actor.supervises)
-        ):
+        escalated = offer is not None and offer.kind is OfferKind.SUPERVISOR_ESCALATION
+        answers = escalated and actor.supervises and bool(sides_of(actor, house=self.house))
+        if offer is not None and (worker == offer.worker_id or answers):
             found.add(Party.OFFEREE)
         elif any(worker == earlier.worker_id for earlier in self.offers):
             found.add(Party.FORMER_OFFEREE)
@@ -113,6 +110,10 @@ class Journey:
     def readable_by(self, actor: Actor) -> bool:
         """Whether this account may see the record (having been asked earlier is not enough)."""
         return bool(self.parties_of(actor) - {Party.FORMER_OFFEREE})
+
+    def sent_by_house_of(self, actor: Actor) -> bool:
+        """Whether they know whom it is about without a consent."""
+        return actor.access_role is AccessRole.SYSTEM or Side.SENDS in sides_of(actor, house=self.house)
 
     def acting_parties(self, actor: Actor, *, kind: str = "handoff") -> frozenset[Party]:
         """What the account may act as. Raises NotFound for strangers, NoLongerOffered for those asked earlier."""

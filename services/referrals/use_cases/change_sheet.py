@@ -34,7 +34,7 @@ async def change_sheet(
     check_said(said)
     at = Moment(occurred_at=not_in_the_future(asked.occurred_at, clock=clock), recorded_at=clock.now())
     async with works.begin(asked.by.tenant_id, once=once) as work:
-        journey = await work.handoffs.of_handoff(handoff_id)
+        journey = await work.handoffs.of_handoff(handoff_id, by=asked.by)
         seen = await work.sheets.see(journey, by=asked.by)
         check_reader(journey, by=asked.by, standing=seen.standing)
         check_writer(journey, standing=seen.standing, parts=frozenset(said))

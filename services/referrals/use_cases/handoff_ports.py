@@ -35,11 +35,15 @@ class ProgrammeAround:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What the directory says of a transition that is about to begin; None where there is no such record."""
+    """What the directory says of a transition that is about to begin; None where there is no such record.
+
+    `sender_at_home`: whoever would send the person (nobody named: who is on duty) works where the caller does.
+    """
 
     person_language: str | None
     programme: ProgrammeAround | None
     sender_active: bool
+    sender_at_home: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +92,7 @@ class HandoffLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransitionLine:
-    """One transition in a list; whether the reader is told whom it is about."""
+    """One transition in a list; whether the reader's house sends the person, and so knows whom it is about."""
 
     transition: Transition
     tells: bool
@@ -140,11 +144,11 @@ class Handoffs(Protocol):
         """Whether this is a worker of the tenant who has not left."""
         ...
 
-    async def of_handoff(self, handoff_id: UUID) -> Journey:
-        """The journey of a handoff. Raises NotFound."""
+    async def of_handoff(self, handoff_id: UUID, *, by: Actor | None) -> Journey:
+        """The journey of a handoff, with the sides that `by` works on (None: the service itself). Raises NotFound."""
         ...
 
-    async def of_transition(self, transition_id: UUID) -> Journey:
+    async def of_transition(self, transition_id: UUID, *, by: Actor | None) -> Journey:
         """The journey of a transition. Raises NotFound."""
         ...
 
@@ -161,13 +165,13 @@ class Handoffs(Protocol):
         ...
 
     async def handoff_page(self, wanted: HandoffFilter, *, after: UUID | None, limit: int) -> Sequence[HandoffLine]:
-        """Up to `limit` handoffs after the one with id `after`, newest first."""
+        """Up to `limit` handoffs of the caller's house after the one with id `after`, newest first."""
         ...
 
     async def transition_page(
         self, wanted: TransitionFilter, *, after: UUID | None, limit: int
     ) -> Sequence[TransitionLine]:
-        """Up to `limit` transitions after the one with id `after`, newest first."""
+        """Up to `limit` transitions of the caller's house after the one with id `after`, newest first."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import Stale, WorkerRequired
 from services.referrals.domain.handoff_errors import ChangedMeanwhile
 from services.referrals.domain.handoff_facts import Moment
@@ -34,12 +35,12 @@ class Turn:
     with_candidates: bool = False
     commits: UUID | None = None
 
-    async def load(self, work: HandoffWork) -> Journey:
-        """The journey as stored now. Raises NotFound."""
+    async def load(self, work: HandoffWork, *, by: Actor | None) -> Journey:
+        """The journey as stored now, for whoever asks. Raises NotFound."""
         if self.handoff_id is not None:
-            return await work.handoffs.of_handoff(self.handoff_id)
+            return await work.handoffs.of_handoff(self.handoff_id, by=by)
         assert self.transition_id is not None
-        return await work.handoffs.of_transition(self.transition_id)
+        return await work.handoffs.of_transition(self.transition_id, by=by)
 
     def version(self, journey: Journey) -> int:
         """The version that the caller speaks of."""
@@ -57,17 +58,26 @@ async def take_turn(
     occurred_at = not_in_the_future(asked.occurred_at, clock=clock)
     at = Moment(occurred_at=occurred_at, recorded_at=clock.now())
     async with works.begin(asked.by.tenant_id, once=once) as work:
-        journey = await keep_turn(work, turn, decide, at=at, expected_version=asked.expected_version)
+        journey = await keep_turn(work, turn, decide, at=at, expected_version=asked.expected_version, by=asked.by)
         work.answer(journey)
     return journey
 
 
 async def keep_turn(
-    work: HandoffWork, turn: Turn, decide: Decide, *, at: Moment, expected_version: int | None
+    work: HandoffWork,
+    turn: Turn,
+    decide: Decide,
+    *,
+    at: Moment,
+    expected_version: int | None,
+    by: Actor | None = None,
 ) -> Journey:
-    """The turn inside an open unit of work. Without `expected_version`, whatever is stored now is what is changed."""
+    """The turn inside an open unit of work. Without `expected_version`, whatever is stored now is what is changed.
+
+    Without `by` it is a rule that decides, for nobody.
+    """
     for _ in range(MAX_TURNS):
-        journey = await turn.load(work)
+        journey = await turn.load(work, by=by)
         found = turn.version(journey)
         candidates: Sequence[Candidate] = ()
         if turn.with_candidates:

@@ -16,7 +16,7 @@ async def list_sheet_revisions(
 ) -> Sequence[Revision]:
     """Up to `limit` revisions, newest first. Raises NotFound, also for readers outside the sending organisation."""
     async with works.begin(by.tenant_id) as work:
-        journey = await work.handoffs.of_handoff(handoff_id)
+        journey = await work.handoffs.of_handoff(handoff_id, by=by)
         seen = await work.sheets.see(journey, by=by)
         check_reader(journey, by=by, standing=seen.standing)
         if not seen.standing.sends:

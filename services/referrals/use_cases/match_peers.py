@@ -5,11 +5,12 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.candidates import Need
-from services.referrals.domain.errors import InvalidField, NotFound
+from services.referrals.domain.errors import InvalidField, NotFound, NotYours
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_offering import need_of
 from services.referrals.domain.matcher import Weighing, weigh
 from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
+from services.referrals.use_cases.browse_directory import people_known_to
 from services.referrals.use_cases.handoff_ports import HandoffWork
 from services.referrals.use_cases.handoff_turn import candidates_for
 from services.referrals.use_cases.matching_ports import MatchingWork, PeersAround
@@ -26,12 +27,17 @@ class Wish:
 
 
 async def match_for_handoff(handoff_id: UUID, *, by: Actor, works: WorkSource[HandoffWork], clock: Clock) -> Weighing:
-    """Everybody of the programme's teams as the next offer would see them. Raises NotFound."""
+    """Everybody of the programme's teams as the next offer would see them, for the house that sends the person.
+
+    Reasons speak of what the person asked for, and of consents. Raises NotFound, and NotYours for the house that is asked.
+    """
     now = clock.now()
     async with works.begin(by.tenant_id) as work:
-        journey = await work.handoffs.of_handoff(handoff_id)
+        journey = await work.handoffs.of_handoff(handoff_id, by=by)
         if not journey.readable_by(by):
             raise NotFound("handoff")
+        if not journey.sent_by_house_of(by):
+            raise NotYours(command="read-candidates", belongs_to=("sending_organization",))
         candidates = await candidates_for(work, journey, at=Moment(occurred_at=now, recorded_at=now))
     return weigh(candidates, need=need_of(journey, off_hours=not journey.there.calendar.is_open(now)))
 
@@ -45,14 +51,15 @@ async def match_for_wish(
     protocols: ProtocolShelf,
     clock: Clock,
 ) -> Weighing:
-    """The same for a programme. Raises NotFound for an unknown programme or person, InvalidField without a language."""
+    """The same for a programme. Raises NotFound for an unknown programme, and for a person whom the caller's house does
+    not know: their language, what they asked for and their consents speak in the reasons. InvalidField without a language.
+    """
     now = clock.now()
     async with works.begin(by.tenant_id) as work:
+        await _check_known(wish, by=by, work=work)
         around = await work.matching.peers_around(
             programme_id=programme_id, person_id=wish.person_id, sender_worker_id=by.worker_id, on=now
         )
-    if wish.person_id is not None and around.person_language is None:
-        raise NotFound("person", pointer="/person_id")
     language = wish.language or around.person_language
     if language is None:
         raise InvalidField("language_or_person_required", pointer="/language")
@@ -63,6 +70,13 @@ async def match_for_wish(
         off_hours=not time.calendar.is_open(now),
     )
     return weigh(around.candidates, need=need)
+
+
+async def _check_known(wish: Wish, *, by: Actor, work: MatchingWork) -> None:
+    if wish.person_id is None:
+        return
+    if not await people_known_to(by, work=work, where={"id": wish.person_id}, after=None, limit=1):
+        raise NotFound("person", pointer="/person_id")
 
 
 def endorsements_of(around: PeersAround, *, protocols: ProtocolShelf, clock: Clock) -> frozenset[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.referrals.domain.actor import CLINICAL, Actor
 from services.referrals.domain.errors import InvalidField, NotFound
 from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.handoff_houses import Side
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
 from services.referrals.domain.protocols import Protocol
@@ -19,6 +20,7 @@ from services.referrals.use_cases.handoff_turn import announce
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from shared.clock import Clock
+from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
 
 
@@ -27,7 +29,8 @@ class NewTransition:
     """What the caller says. `status` is planned or discharged; `occurred_at` is when it was planned or discharged.
 
     `sender_worker_id`: only those who supervise may name somebody else; nobody named means the caller where the
-    caller is of the clinical side, the programme's duty owner otherwise.
+    caller is of the clinical side, the programme's duty owner otherwise. Either has to be of the caller's own house,
+    because whoever sends somebody knows who it is. Administrators and sources speak for the whole network.
     """
 
     person_id: UUID
@@ -82,11 +85,15 @@ async def begin_journey(
         person_id=new.person_id, programme_id=new.programme_id, sender_worker_id=sender, by=by
     )
     plan = _plan(new, tenant_id=tenant_id, sender=sender, around=around, protocols=protocols, at=at)
+    if by is not None and by.access_role is not AccessRole.ADMINISTRATOR and not around.sender_at_home:
+        raise InvalidField("works_elsewhere", pointer="/sender_worker_id")
     candidates = await work.handoffs.candidates(
         programme_id=new.programme_id, person_id=new.person_id, sender_worker_id=sender, on=at.recorded_at
     )
     start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
-    return start(plan, candidates=candidates, by=None if by is None else by.worker_id, at=at)
+    journey = start(plan, candidates=candidates, by=None if by is None else by.worker_id, at=at)
+    journey.house = frozenset() if by is None else frozenset({Side.SENDS})
+    return journey
 
 
 def _sender(new: NewTransition, *, by: Actor) -> UUID | None:

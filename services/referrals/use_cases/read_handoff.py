@@ -11,7 +11,7 @@ from services.referrals.use_cases.ports import WorkSource
 async def read_handoff(handoff_id: UUID, *, by: Actor, works: WorkSource[HandoffWork]) -> Reading:
     """The handoff with its timeline. Raises NotFound, also for those who are not, or not any more, party to it."""
     async with works.begin(by.tenant_id) as work:
-        journey = await work.handoffs.of_handoff(handoff_id)
+        journey = await work.handoffs.of_handoff(handoff_id, by=by)
         if not journey.readable_by(by):
             raise NotFound("handoff")
         return await work.handoffs.reading(journey, by=by)

@@ -14,7 +14,7 @@ async def read_sheet(
 ) -> SheetReading:
     """The sheet now, or as it stood at `version`, which only the sending organisation may ask for. Raises NotFound."""
     async with works.begin(by.tenant_id) as work:
-        journey = await work.handoffs.of_handoff(handoff_id)
+        journey = await work.handoffs.of_handoff(handoff_id, by=by)
         seen = await work.sheets.see(journey, by=by, version=version)
         check_reader(journey, by=by, standing=seen.standing)
         if version is not None and (not seen.standing.sends or version > seen.newest):

@@ -36,7 +36,7 @@ class _Desk:
     async def journey(self, transition_id: UUID) -> Journey:
         """The journey as it is on the desk."""
         if transition_id not in self.open:
-            self.open[transition_id] = await self.work.handoffs.of_transition(transition_id)
+            self.open[transition_id] = await self.work.handoffs.of_transition(transition_id, by=None)
         return self.open[transition_id]
 
     async def keep(self) -> None:

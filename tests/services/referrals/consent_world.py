@@ -16,7 +16,7 @@ WORDS = "Asks for somebody who knows the night shift"
 NOTE = "Keeps a canary called Biscuit"
 ERRAND, ERRAND_DETAILS, ERRAND_NOTE = "Walk with Wilma to the housing office", "Bring the red folder", "The door code"
 VISIT = "VISIT-4711"
-SECRETS = (GIVEN, FAMILY, PREFERRED, BORN, WORDS, NOTE, ERRAND, ERRAND_DETAILS, ERRAND_NOTE)
+SECRETS = (GIVEN, FAMILY, PREFERRED, BORN, WORDS, NOTE, ERRAND, ERRAND_DETAILS, ERRAND_NOTE, VISIT)
 """What tells who the person is, or what was written about them."""
 
 

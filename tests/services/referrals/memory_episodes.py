@@ -11,6 +11,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.episodes import joined_with
 from services.referrals.domain.errors import NotFound
 from services.referrals.domain.handoff_errors import ChangedMeanwhile, OpenDuplicate
+from services.referrals.domain.handoff_houses import Side
 from services.referrals.domain.handoff_journey import Journey, Stored
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.source_facts import Alias, SourceFact
@@ -42,7 +43,7 @@ class MemoryHandoffs:
             time=THERE,
             duty_owner_worker_id=self.duty_owner,
         )
-        return Surroundings(person_language="en", programme=around, sender_active=True)
+        return Surroundings(person_language="en", programme=around, sender_active=True, sender_at_home=True)
 
     async def candidates(
         self, *, programme_id: UUID, person_id: UUID, sender_worker_id: UUID | None, on: datetime
@@ -54,15 +55,15 @@ class MemoryHandoffs:
         """Everybody is."""
         return True
 
-    async def of_handoff(self, handoff_id: UUID) -> Journey:
+    async def of_handoff(self, handoff_id: UUID, *, by: Actor | None = None) -> Journey:
         """By its handoff."""
         found = next((one for one in self.kept.values() if one.handoff.id == handoff_id), None)
         if found is None:
             raise NotFound("handoff")
-        return await self.of_transition(found.transition.id)
+        return await self.of_transition(found.transition.id, by=by)
 
-    async def of_transition(self, transition_id: UUID) -> Journey:
-        """As it was kept; what is done to it is only kept by `change`."""
+    async def of_transition(self, transition_id: UUID, *, by: Actor | None = None) -> Journey:
+        """As it was kept; what is done to it is only kept by `change`. Everybody works in one house."""
         if transition_id not in self.kept:
             raise NotFound("transition")
         kept = self.kept[transition_id]
@@ -76,6 +77,7 @@ class MemoryHandoffs:
             duty_owner_worker_id=self.duty_owner,
             offers=kept.offers,
             milestones=dict(kept.milestones),
+            house=frozenset(Side),
             stored=Stored(
                 transition=kept.transition,
                 handoff=kept.handoff,

@@ -20,6 +20,7 @@ from services.referrals.api.transition_schemas import (
     TransitionRequest,
     TransitionView,
 )
+from services.referrals.domain.actor import Actor
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.use_cases.cancel_transition import cancel_transition
@@ -41,8 +42,8 @@ def _version(journey: Journey) -> int:
     return journey.transition.version
 
 
-def _render(journey: Journey, *, status: int = 200) -> Rendered:
-    return rendering(TransitionReceipt.of_journey, status=status, version=_version)(journey)
+def _render(journey: Journey, *, by: Actor, status: int = 200) -> Rendered:
+    return rendering(partial(TransitionReceipt.of_journey, by=by), status=status, version=_version)(journey)
 
 
 @router.post("/transitions", status_code=201)
@@ -50,7 +51,8 @@ async def post_transition(
     body: TransitionRequest, claims: Intake, parts: Parts, walk: Walk, request: Request, key: IdempotencyKey
 ) -> Response:
     """Plan a transition, or record a discharge that nobody planned."""
-    by, render = actor(claims), partial(_render, status=201)
+    by = actor(claims)
+    render = partial(_render, by=by, status=201)
     journey = await plan_transition(
         body.new(),
         by=by,
@@ -83,16 +85,23 @@ async def get_transitions(
 @router.get("/transitions/{transition_id}")
 async def get_transition(transition_id: UUID, claims: CareTeam, walk: Walk) -> Response:
     """One transition with its custody line."""
-    reading = await read_transition(transition_id, by=actor(claims), works=walk.works)
+    by = actor(claims)
+    reading = await read_transition(transition_id, by=by, works=walk.works)
     version = reading.journey.transition.version
-    return respond(rendering(TransitionReading.of_reading, status=200, version=lambda _: version)(reading))
+    shown = partial(TransitionReading.of_reading, by=by)
+    return respond(rendering(shown, status=200, version=lambda _: version)(reading))
 
 
 @router.post("/transitions/{transition_id}/replan")
 async def post_replan(transition_id: UUID, body: ReplanRequest, claims: Intake, command: Command) -> Response:
     """The discharge is expected at another time."""
     return await command.run(
-        replan_transition, transition_id, claims=claims, body=body, render=_render, expected_at=body.expected_at
+        replan_transition,
+        transition_id,
+        claims=claims,
+        body=body,
+        render=partial(_render, by=actor(claims)),
+        expected_at=body.expected_at,
     )
 
 
@@ -102,7 +111,11 @@ async def post_discharge(
 ) -> Response:
     """The person has left: the handoff is offered and its clocks start. The body may be empty."""
     return await command.run(
-        discharge_transition, transition_id, claims=claims, body=body or DischargeRequest(), render=_render
+        discharge_transition,
+        transition_id,
+        claims=claims,
+        body=body or DischargeRequest(),
+        render=partial(_render, by=actor(claims)),
     )
 
 
@@ -110,7 +123,12 @@ async def post_discharge(
 async def post_cancel(transition_id: UUID, body: EndTransitionRequest, claims: Intake, command: Command) -> Response:
     """Drop the plan."""
     return await command.run(
-        cancel_transition, transition_id, claims=claims, body=body, render=_render, reason=body.reason
+        cancel_transition,
+        transition_id,
+        claims=claims,
+        body=body,
+        render=partial(_render, by=actor(claims)),
+        reason=body.reason,
     )
 
 
@@ -118,5 +136,10 @@ async def post_cancel(transition_id: UUID, body: EndTransitionRequest, claims: I
 async def post_retract(transition_id: UUID, body: EndTransitionRequest, claims: Intake, command: Command) -> Response:
     """The discharge did not happen after all: everything it set in motion is taken back."""
     return await command.run(
-        retract_transition, transition_id, claims=claims, body=body, render=_render, reason=body.reason
+        retract_transition,
+        transition_id,
+        claims=claims,
+        body=body,
+        render=partial(_render, by=actor(claims)),
+        reason=body.reason,
     )

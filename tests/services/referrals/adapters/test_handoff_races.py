@@ -144,7 +144,7 @@ async def test_an_introduction_is_not_lost_to_a_plan_that_moves_at_the_same_time
     )
     now = datetime.now(UTC)
     async with app.state.handoff_parts.works.begin(world.network.tenant_id) as work:
-        journey = await work.handoffs.of_transition(UUID(begun["id"]))
+        journey = await work.handoffs.of_transition(UUID(begun["id"]), by=None)
         await world.done(world.nurse, begun["handoff_id"], "introduction", {"how": "bedside"})
         later, at = now + timedelta(days=2), Moment(occurred_at=now, recorded_at=now)
         replan(journey, expected_at=later, by=nurse, at=at)
@@ -160,7 +160,7 @@ async def test_a_call_for_attention_does_not_overwrite_another(world: HandoffWor
     now = datetime.now(UTC)
     at, works = Moment(occurred_at=now, recorded_at=now), app.state.handoff_parts.works
     async with works.begin(world.network.tenant_id) as slow:
-        seen = await slow.handoffs.of_handoff(handoff_id)
+        seen = await slow.handoffs.of_handoff(handoff_id, by=None)
         async with works.begin(world.network.tenant_id) as quick:
             await lapse_handoff_offer(handoff_id, offer_number=1, occurred_at=now, work=quick, clock=FixedClock(now))
         delivery_failed(seen, worker_id=UUID(world.network.supervisor_id), channel="email", at=at)

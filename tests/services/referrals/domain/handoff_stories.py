@@ -8,6 +8,7 @@ from services.referrals.domain import handoff_commands as handoff
 from services.referrals.domain import transition_commands as transition
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.handoff_facts import Moment
+from services.referrals.domain.handoff_houses import Side
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import (
     ContactChannel,
@@ -85,8 +86,10 @@ def plan(*, sender: UUID | None = NURSE, setting: Setting = Setting.INPATIENT_PS
 
 
 def planned(**changes: object) -> Journey:
-    """A journey whose handoff is in preparation."""
-    return transition.begin(plan(**changes), candidates=CANDIDATES, by=NURSE, at=at())  # type: ignore[arg-type]
+    """A journey whose handoff is in preparation, for somebody of the one house there is."""
+    journey = transition.begin(plan(**changes), candidates=CANDIDATES, by=NURSE, at=at())  # type: ignore[arg-type]
+    journey.house = frozenset(Side)
+    return journey
 
 
 def in_state(state: HandoffState, **changes: object) -> Journey:
