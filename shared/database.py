@@ -26,14 +26,19 @@ def new_metadata() -> sa.MetaData:
     return sa.MetaData(naming_convention=NAMING)
 
 
-def create_engine(url: str, *, pool_size: int = 5, application_name: str = "handrail") -> AsyncEngine:
-    """An engine for `postgresql://…`. Made once a process (after fork, in workers); dispose it at shutdown."""
+def create_engine(
+    url: str, *, pool_size: int = 5, pool_timeout_seconds: float = 10, application_name: str = "handrail"
+) -> AsyncEngine:
+    """An engine for `postgresql://…`. Made once a process (after fork, in workers); dispose it at shutdown.
+
+    Whoever waits `pool_timeout_seconds` for a connection gets sqlalchemy.exc.TimeoutError, which callers see as 503.
+    """
     async_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     return create_async_engine(
         async_url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=pool_timeout_seconds,
         pool_pre_ping=False,
         pool_recycle=1800,
         json_serializer=_json_text,

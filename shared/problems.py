@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from shared.logs import get_logger, where
@@ -156,9 +157,17 @@ def install_problem_handlers(app: FastAPI, table: ProblemTable | None = None) ->
         # Nobody knows here whether the change was already committed, so nothing is promised about it.
         return Problem(500, "internal_error", "Something went wrong on our side; look before you try again").response()
 
+    async def on_too_busy(request: Request, _: Exception) -> JSONResponse:
+        # Every connection of the pool was in use for as long as we wait for one, so this step was not begun.
+        _log.warning("too_busy", route=_route_of(request))
+        return Problem(
+            503, "too_busy", "Too much is asked of us at this moment", headers={"Retry-After": "2"}
+        ).response()
+
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(NoConnectionFree, on_too_busy)
     app.add_exception_handler(Exception, on_unforeseen)
     for error_type, to_problem in (table or {}).items():
         app.add_exception_handler(error_type, _translating(to_problem))

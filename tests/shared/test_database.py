@@ -2,12 +2,15 @@
 
 import asyncio
 
+import httpx2
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.database import create_engine, is_reachable, transaction
 from shared.identifiers import new_id
+from shared.problems import install_problem_handlers
 from tests.shared.conftest import EFFECTS
 from tests.shared.events import OTHER_TENANT, TENANT
 
@@ -76,3 +79,22 @@ async def test_reachability_is_an_answer_and_not_an_exception(engine: AsyncEngin
     nowhere = create_engine("postgresql://nobody:wrong@127.0.0.1:1/nothing")
     assert not await is_reachable(nowhere)
     await nowhere.dispose()
+
+
+async def test_where_every_connection_is_in_use_callers_are_asked_to_come_back(plumbing_url: str) -> None:
+    engine = create_engine(plumbing_url, pool_size=1, pool_timeout_seconds=0.05)
+    app = FastAPI()
+    install_problem_handlers(app)
+
+    @app.get("/things")
+    async def things() -> int:
+        return await count(engine)
+
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with transaction(engine, tenant_id=TENANT):
+            refused = await client.get("/things")
+        taken = await client.get("/things")
+    await engine.dispose()
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "too_busy", "2")
+    assert (taken.status_code, taken.json()) == (200, 0)
