@@ -9,11 +9,13 @@ PROCESSES ?= 2
 SEED ?= 1
 KILLS ?= 34
 DISCHARGES ?= 250
+COUNT ?= 50
+STEPS ?= 100
 DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
 STAMP := $(VENV)/installed-$(DIGEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser up down check format test coverage compose-test faults bench demo doctor clean
+.PHONY: help install browser up down check format test coverage compose-test faults custody bench demo doctor clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +73,9 @@ compose-test: install ## Really build and start docker-compose.yml, perform, sca
 
 faults: install ## Kill and harm everything under load, then look what is lost; SEED= KILLS= DISCHARGES= (docs/faults.md)
 	$(BIN)/python -m tests.faults.storm --seed $(SEED) --kills $(KILLS) --discharges $(DISCHARGES)
+
+custody: install ## COUNT= sequences of STEPS= commands in any order against referrals, and what was tried (docs/custody.md)
+	CUSTODY_COUNT=$(COUNT) CUSTODY_STEPS=$(STEPS) $(BIN)/python -m pytest tests/services/referrals/machine/test_machine.py
 
 bench: install ## Benchmarks; ONLY=name runs one
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

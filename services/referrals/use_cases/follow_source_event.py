@@ -43,10 +43,10 @@ async def follow_source_event(
 ) -> Sequence[tuple[Episode, Applied]]:
     """What stands of every episode of the person now. Any order and any repetition of the same facts ends the same.
 
-    Raises NotFound for an unknown person or programme, InvalidField for a time that cannot be, Stale when others keep
+    Raises NotFound for an unknown person or programme, InvalidField for a time that cannot be or a record joined with itself, Stale when others keep
     changing the same transitions.
     """
-    _check_times(fact, clock=clock)
+    _check_said(fact, clock=clock)
     now = clock.now()
     for _ in range(MAX_TURNS):
         try:
@@ -71,9 +71,11 @@ async def _keep(fact: SourceFact | Joined, *, work: EpisodeWork, now: datetime) 
     return await work.episodes.people_in(fact.source_key)
 
 
-def _check_times(fact: SourceFact | Joined, *, clock: Clock) -> None:
+def _check_said(fact: SourceFact | Joined, *, clock: Clock) -> None:
     _check_happened(fact.event_at, pointer="/event_at", clock=clock)
     if not isinstance(fact, SourceFact):
+        if fact.alias.merged_person_id == fact.alias.person_id:
+            raise InvalidField("same_record", pointer="/merged_person_id")
         return
     if fact.kind is SourceKind.DISCHARGE_PLANNED:
         if fact.moment is None:

@@ -257,3 +257,9 @@ async def test_facts_of_the_future_and_of_long_ago_are_refused() -> None:
         assert caught.value.code == code
     with pytest.raises(InvalidField):
         await after([told(K.DISCHARGE_PLANNED, 1)])
+
+
+async def test_a_record_is_not_joined_with_itself() -> None:
+    with pytest.raises(InvalidField) as caught:
+        await after([joined(ROBIN, ROBIN)])
+    assert (caught.value.code, caught.value.pointer) == ("same_record", "/merged_person_id")
