@@ -61,12 +61,15 @@ PAGES = {
         "/contact-points",
         "/teams",
         "TEAM",
+        "/teams/new",
+        "MEMBERS",
         "/programmes",
         "PROGRAMME",
         "ROOM",
         "/numbers",
         "/numbers/at-risk",
     ],
+    "admin": ["/programmes", "/programmes/new", "SETTINGS", "CHECK"],
 }
 
 MIXED = "Sit with him and listen over a coffee, and administer his evening medication"
@@ -115,6 +118,13 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.get_by_label("What is to be done?").fill("Go with them to the library")
         await page.get_by_label("Programme").select_option(label="Morningside Community Team")
         await page.get_by_role("button", name="Ask").click()
+    elif path == "MEMBERS":
+        await page.goto(f"/teams/{handrail.registry.teams['community_team']}/members")
+    elif path in ("SETTINGS", "CHECK"):
+        await page.goto(f"/programmes/{handrail.registry.programmes['community']}/settings")
+        if path == "CHECK":
+            await page.get_by_label("Name", exact=True).fill("Morningside Team")
+            await page.get_by_role("button", name="Look at your answers").click()
     elif path == "PROGRAMME":
         await page.goto(f"/programmes/{handrail.registry.programmes['community']}")
         for summary in await page.locator("summary").all():

@@ -36,7 +36,7 @@ class Account(Told):
 
     display_name: str
     access_role: AccessRole
-    worker_id: UUID | None
+    worker_id: UUID | None = None
 
 
 class Worker(Told):

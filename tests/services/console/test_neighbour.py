@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 import aiohttp
@@ -11,7 +12,10 @@ from aiohttp import web
 from services.console.adapters import neighbour as asking
 from services.console.adapters.neighbour import Neighbour
 from services.console.adapters.numbers import NumbersOverHttp
+from services.console.domain.told import Account
 from services.console.use_cases.ports import Refused
+from services.identity.api.dependencies import rendered
+from services.identity.api.schemas import AccountAnswer
 from shared.contracts.codes import AccessRole, Service
 from tests.services.console.fakes import PROGRAMME, session_of
 
@@ -28,6 +32,23 @@ async def serving(app: web.Application) -> AsyncIterator[Neighbour]:
             yield Neighbour(service=Service.REFERRALS, base_url=address, session=session, timeout_seconds=5)
     finally:
         await runner.cleanup()
+
+
+def test_an_account_of_nobody_who_works_is_read_as_identity_writes_it() -> None:
+    written = AccountAnswer(
+        account_id=PROGRAMME,
+        tenant_id=PROGRAMME,
+        email="ada@example.org",
+        display_name="Ada Example",
+        access_role=AccessRole.ADMINISTRATOR,
+        worker_id=None,
+        organization_id=None,
+        created_at=datetime(2026, 1, 5, tzinfo=UTC),
+        disabled_at=None,
+        version=1,
+    )
+    read = Account.model_validate_json(rendered(written, status=200).body)
+    assert (read.display_name, read.worker_id) == ("Ada Example", None)
 
 
 IN_FLIGHT = {"code": "request_in_flight", "status": 409}
