@@ -88,6 +88,8 @@ class AtRisk(Told):
     roles: tuple[PracticeRole, ...]
     channels: tuple[str, ...]
     may_not_count: str | None
+    called: str | None
+    worker_id: UUID | None
 
 
 class AtRiskList(Told):

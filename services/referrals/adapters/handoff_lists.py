@@ -52,6 +52,8 @@ async def handoff_page(
         query = query.where(handoffs.c.state == wanted.state.value)
     if wanted.worker_id is not None:
         query = query.where(handoffs.c.worker_id == wanted.worker_id)
+    if wanted.ids is not None:
+        query = query.where(handoffs.c.id.in_(wanted.ids))
     if wanted.attention:
         query = query.where(handoffs.c.attention.is_not(None))
     if after is not None:

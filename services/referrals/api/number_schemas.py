@@ -1,14 +1,17 @@
 """How numbers are shown: each with what it is a share of, and as known when. Ids of handoffs only in the worklist."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
+from services.referrals.api.consent_schemas import NoticeView
 from services.referrals.api.fields import View
 from services.referrals.domain.follow_up_numbers import AtRisk
 from services.referrals.domain.measures import Channel, Exclusion, MeasureCode, Window
 from services.referrals.domain.small_cells import SMALLEST
+from services.referrals.use_cases.handoff_ports import HandoffLine
 from services.referrals.use_cases.number_ports import Period
 from shared.contracts.codes import PracticeRole
 
@@ -99,7 +102,10 @@ def _known(asked: Period, programme_id: UUID | None) -> dict[str, object]:
 
 
 class AtRiskView(View):
-    """A clock that nothing has met; what would, is a contact by somebody in one of `roles`, in one of these ways."""
+    """A clock that nothing has met; what would, is a contact by somebody in one of `roles`, in one of these ways.
+
+    `called` is absent while the reader may not know who it is, `worker_id` while nobody has the handoff.
+    """
 
     handoff_id: UUID
     programme_id: UUID
@@ -111,12 +117,20 @@ class AtRiskView(View):
     roles: tuple[PracticeRole, ...]
     channels: tuple[Channel, ...]
     may_not_count: Exclusion | None
+    called: str | None
+    worker_id: UUID | None
+    redisclosure_notice: NoticeView | None
 
     @classmethod
-    def of(cls, line: AtRisk) -> Self:
-        """A line of the worklist."""
-        named = {name: getattr(line, name) for name in cls.model_fields if name not in ("roles", "channels")}
-        return cls(roles=tuple(sorted(line.roles)), channels=tuple(sorted(line.channels)), **named)
+    def of(cls, line: AtRisk, *, handoff: HandoffLine) -> Self:
+        """A line of the worklist, with its handoff as its reader may know it."""
+        given = {one.name: getattr(line, one.name) for one in fields(line)}
+        return cls(
+            **given | {"roles": tuple(sorted(line.roles)), "channels": tuple(sorted(line.channels))},
+            called=handoff.called,
+            worker_id=handoff.worker_id,
+            redisclosure_notice=NoticeView.of(handoff.basis),
+        )
 
 
 class AtRiskList(View):

@@ -105,12 +105,13 @@ class TransitionLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffFilter:
-    """Which handoffs a list shows; `None` asks for all. `worker_id`: only those that lie with this worker."""
+    """Which handoffs a list shows; `None` asks for all. `worker_id`: only those that lie with this worker; `ids`: only these."""
 
     by: Actor
     state: HandoffState | None = None
     worker_id: UUID | None = None
     attention: bool = False
+    ids: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

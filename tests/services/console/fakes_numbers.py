@@ -9,7 +9,7 @@ from services.console.domain.session import Session
 from services.console.domain.told_numbers import AtRiskList, FollowUpNumbers, HandoffNumbers
 from services.console.use_cases.ports import Refused
 from shared.identifiers import new_id
-from tests.services.console.fakes import NOW, PROGRAMME
+from tests.services.console.fakes import NOW, PEER, PROGRAMME
 
 
 def share(part: int | None, whole: int | None) -> dict[str, Any]:
@@ -68,6 +68,8 @@ def at_risk(**changes: Any) -> dict[str, Any]:
         "roles": ["nurse", "peer_support_specialist"],
         "channels": ["in_person", "phone", "not_recorded"],
         "may_not_count": None,
+        "called": "Juniper T.",
+        "worker_id": PEER,
     }
     return line | changes
 

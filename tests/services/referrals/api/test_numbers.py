@@ -139,6 +139,10 @@ async def test_the_worklist_names_the_day_and_what_would_do(world: HandoffWorld)
     found = await asked(world.nurse, "/follow-up/at-risk", by=soon)
     (line,) = found["items"]
     assert (line["handoff_id"], line["measure"], line["window"]) == (handoff_id, "fuh", "day_7")
+    listed = (await asked(world.nurse, "/handoffs"))["items"]
+    handoff = next(one for one in listed if one["id"] == handoff_id)
+    assert line["called"] is not None
+    assert (line["called"], line["worker_id"]) == (handoff["called"], handoff["worker_id"])
     assert "peer_support_specialist" in line["roles"]
     assert line["channels"] == ["in_person", "phone", "video"]
     assert 3 <= (date.fromisoformat(line["last_day"]) - now.date()).days <= 4
