@@ -137,6 +137,24 @@ class ConsentInForce(Told):
     revocation_how: str
 
 
+class RevisedPart(Told):
+    """A part that a revision touched, and whose word it was."""
+
+    part: str
+    reported_by: str
+    taken_back: bool
+
+
+class Revision(Told):
+    """Who changed what, and when."""
+
+    version: int
+    parts: tuple[RevisedPart, ...]
+    by_worker_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+
+
 class Sheet(Told):
     """The sheet with what is missing; `withheld` parts are not for this visitor to read or to write."""
 

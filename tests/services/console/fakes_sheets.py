@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.console.domain.session import Session
-from services.console.domain.told_sheet import Sheet
+from services.console.domain.told_sheet import Revision, Sheet
 from services.console.use_cases.ports import Refused
+from shared.contracts.paging import Page
 from tests.services.console.fakes import NOW, NURSE
 
 WHOLE: dict[str, Any] = {
@@ -79,11 +80,18 @@ class FakeSheets:
     known: dict[UUID, Sheet] = field(default_factory=dict)
     kept: list[tuple[Mapping[str, Any], int, str]] = field(default_factory=list)
     refusals: list[Refused] = field(default_factory=list)
+    revised: list[Revision] = field(default_factory=list)
 
-    async def sheet(self, handoff_id: UUID, *, by: Session) -> Sheet:
+    async def sheet(self, handoff_id: UUID, *, by: Session, version: int | None = None) -> Sheet:
         if handoff_id not in self.known:
             raise Refused("referrals", status=404, code="not_found", document={})
-        return self.known[handoff_id]
+        found = self.known[handoff_id]
+        return found if version is None else found.model_copy(update={"version": version})
+
+    async def revisions(self, handoff_id: UUID, *, by: Session) -> Page[Revision]:
+        if handoff_id not in self.known:
+            raise Refused("referrals", status=404, code="not_found", document={})
+        return Page(items=self.revised)
 
     async def change_sheet(
         self, handoff_id: UUID, body: Mapping[str, Any], *, version: int, key: str, by: Session

@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from services.console.api.dependencies import (
@@ -26,18 +27,24 @@ from services.console.use_cases.directory import Directory
 from services.console.use_cases.handoff_sheet import keep_part, part_after
 from services.console.use_cases.ports import Refused
 from services.console.use_cases.sheet_fields import DAYS, LINE, MESSAGES, OWN_WORDS, PartForm, fields_of, read_fields
+from services.console.use_cases.sheet_history import read_sheet_history
 
 router = APIRouter()
 
 
 @router.get("/handoffs/{handoff_id}/sheet")
 async def get_sheet(
-    handoff_id: UUID, request: Request, session: CareTeam, parts: Parts, language: Language | None = None
+    handoff_id: UUID,
+    request: Request,
+    session: CareTeam,
+    parts: Parts,
+    language: Language | None = None,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Response:
-    """The person's own copy, to read and to print, in their language unless another is chosen."""
+    """The person's own copy, to read and to print, in their language unless another is chosen; or as it stood once."""
     handoff, sheet, directory = await asyncio.gather(
         parts.neighbours.referrals.handoff(handoff_id, by=session),
-        parts.neighbours.sheets.sheet(handoff_id, by=session),
+        parts.neighbours.sheets.sheet(handoff_id, by=session, version=version),
         directory_for(session, parts),
     )
     if handoff.person is None:
@@ -54,7 +61,17 @@ async def get_sheet(
         day=parts.pages.moments(words, zone=directory.zone(handoff.programme_id)),
         wall=parts.pages.wall_clocks(words),
         not_spoken_here=spoken is None,
+        once=version,
     )
+
+
+@router.get("/handoffs/{handoff_id}/sheet/history")
+async def get_history(handoff_id: UUID, request: Request, session: CareTeam, parts: Parts) -> Response:
+    """Who wrote which part and when, and what stood there when the person was handed over."""
+    history, directory = await asyncio.gather(
+        read_sheet_history(handoff_id, by=session, neighbours=parts.neighbours), directory_for(session, parts)
+    )
+    return parts.pages.html(request, "pages/sheet_history.html", directory=directory, view=history)
 
 
 @router.get("/handoffs/{handoff_id}/sheet/{part}")
