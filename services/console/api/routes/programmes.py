@@ -1,6 +1,6 @@
 """Programmes, for those who run them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
@@ -36,15 +36,10 @@ async def post_end_shift(
 ) -> Response:
     """End a shift now."""
     form = await texts(request)
-    try:
-        await parts.neighbours.teams.end_shift(
-            programme_id, shift_id, version=version_in(form), key=key_in(form), by=session
-        )
-    except Refused as refused:
-        if refused.status not in (409, 412):
-            raise
-        return see(f"/programmes/{programme_id}", trouble="moved_on")
-    return see(f"/programmes/{programme_id}", done="shift_ended")
+    ending = parts.neighbours.teams.end_shift(
+        programme_id, shift_id, version=version_in(form), key=key_in(form), by=session
+    )
+    return await _ended(ending, programme_id=programme_id, done="shift_ended")
 
 
 @router.post("/programmes/{programme_id}/absences/{worker_id}/{absence_id}/end")
@@ -53,15 +48,10 @@ async def post_end_absence(
 ) -> Response:
     """Somebody is back."""
     form = await texts(request)
-    try:
-        await parts.neighbours.teams.come_back(
-            worker_id, absence_id, version=version_in(form), key=key_in(form), by=session
-        )
-    except Refused as refused:
-        if refused.status not in (409, 412):
-            raise
-        return see(f"/programmes/{programme_id}", trouble="moved_on")
-    return see(f"/programmes/{programme_id}", done="back")
+    ending = parts.neighbours.teams.come_back(
+        worker_id, absence_id, version=version_in(form), key=key_in(form), by=session
+    )
+    return await _ended(ending, programme_id=programme_id, done="back")
 
 
 @router.post("/programmes/{programme_id}/{what}")
@@ -77,6 +67,17 @@ async def post_form(programme_id: UUID, what: str, request: Request, session: Su
     if errors:
         return await _shown(programme_id, form, errors, request=request, by=session, parts=parts)
     return see(f"/programmes/{programme_id}", done=what)
+
+
+async def _ended(ending: Awaitable[None], *, programme_id: UUID, done: str) -> Response:
+    """Back to the programme, which says that it is done or that somebody was quicker."""
+    try:
+        await ending
+    except Refused as refused:
+        if refused.status not in (409, 412):
+            raise
+        return see(f"/programmes/{programme_id}", trouble="moved_on")
+    return see(f"/programmes/{programme_id}", done=done)
 
 
 async def _keep(
