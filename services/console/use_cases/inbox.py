@@ -29,16 +29,18 @@ _NEWS = (
     "referral_changed",
 )
 SHOWN_AT_ONCE = 50
+_NEWEST = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InboxView:
-    """`new` holds ids of handoffs and tasks that were not opened yet; `items` finds the inbox item of one."""
+    """`items` finds the inbox item of a handoff or task; `called` names whom news of handoffs is about, where known."""
 
     waiting: list[told.HandoffLine]
     tasks: list[told.Task]
     news: list[told.InboxItem]
     items: dict[UUID, told.InboxItem]
+    called: dict[UUID, str]
     more: bool
     complete: bool
 
@@ -70,14 +72,24 @@ async def read_inbox(by: Session, *, neighbours: Neighbours) -> InboxView:
     waiting = sorted(offered.items, key=_by_answer_time)
     tasks = [task for page in open_tasks for task in page.items]
     everything = len(waiting) + len(tasks)
+    news = [item for item in found if item.kind in _NEWS][:SHOWN_AT_ONCE]
     return InboxView(
         waiting=waiting[:SHOWN_AT_ONCE],
         tasks=tasks[:SHOWN_AT_ONCE],
-        news=[item for item in found if item.kind in _NEWS][:SHOWN_AT_ONCE],
+        news=news,
         items={item.subject_id: item for item in found},
+        called=await _called(news, by=by, neighbours=neighbours),
         more=everything > len(waiting[:SHOWN_AT_ONCE]) + len(tasks[:SHOWN_AT_ONCE]),
         complete=items is not None,
     )
+
+
+async def _called(news: list[told.InboxItem], *, by: Session, neighbours: Neighbours) -> dict[UUID, str]:
+    """Names stay at referrals, so it is asked for them, and leaves out whom the visitor may not know of any more."""
+    if not any(item.subject_kind == "handoff" for item in news):
+        return {}
+    newest = await neighbours.referrals.handoffs(by, limit=_NEWEST)
+    return {line.id: line.called for line in newest.items if line.called}
 
 
 async def _items(by: Session, *, neighbours: Neighbours) -> list[told.InboxItem] | None:

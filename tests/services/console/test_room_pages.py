@@ -61,7 +61,7 @@ async def test_bounds_are_shown_with_where_they_were_read(house: House) -> None:
         page = (await browser.get(PAGE)).text
         refused = await browser.post(PAGE, data=FORM)
     assert "What the state says holds" in before
-    assert "no figure is known" in page
+    assert "No figure is set" in page
     assert "the state&#39;s manual, section 4" in page
     assert "At most 12 people each" in page
     assert "An administrator sets the terms" in page
