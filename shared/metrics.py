@@ -92,22 +92,22 @@ class Metrics:
         return generate_latest(self.registry) + generate_latest(moment)
 
     async def _look(self, engine: AsyncEngine, *, into: CollectorRegistry) -> bool:
-        gauges = {
-            name: Gauge(name, says, figures.labels, registry=into)
-            for figures in self.figures
-            for name, says in figures.values.items()
-        }
         try:
             async with asyncio.timeout(_LONGEST_LOOK_SECONDS), transaction(engine, tenant_id=None) as connection:
                 for figures in self.figures:
-                    for row in (await connection.execute(sa.text(figures.sql))).mappings():
-                        for name in figures.values:
-                            labels = [row[label] for label in figures.labels]
-                            gauge = gauges[name].labels(*labels) if labels else gauges[name]
-                            gauge.set(float(row[name]))
+                    _show(figures, rows=(await connection.execute(sa.text(figures.sql))).mappings().all(), into=into)
         except (SQLAlchemyError, OSError, TimeoutError):
             return False
         return True
+
+
+def _show(figures: LiveFigures, *, rows: Sequence[sa.RowMapping], into: CollectorRegistry) -> None:
+    """Only what was answered: a gauge that nobody sets reads 0, and "nothing waits" is the one thing an outage must not say."""
+    for name, says in figures.values.items():
+        gauge = Gauge(name, says, figures.labels, registry=into)
+        for row in rows:
+            labels = [row[label] for label in figures.labels]
+            (gauge.labels(*labels) if labels else gauge).set(float(row[name]))
 
 
 def metrics_router(metrics: Metrics, *, only_loopback: bool) -> APIRouter:

@@ -93,4 +93,5 @@ async def test_a_silent_database_is_said_and_the_rest_is_still_told() -> None:
     text = (await metrics.text(engine=nobody, clients=[])).decode()
     await nobody.dispose()
     assert "handrail_live_figures_up 0.0" in text
+    assert "handrail_outbox" not in text, "nobody knows that nothing waits"
     assert 'route="/people/{person_id}",status="2xx"} 1.0' in text
