@@ -27,7 +27,8 @@ _MARK_BEGUN = sa.text(
     sa.bindparam("channels", type_=ARRAY(sa.Text)),
 )
 
-# A text that did not arrive is told by e-mail instead, once, as long as there is something to sign in for.
+# A text that did not arrive is told by e-mail instead, once, as long as there is something to sign in for. The provider may
+# say so while whoever sent it still holds it: whatever he records of it then, the provider took it, and it did not arrive.
 _TELL_BY_EMAIL = sa.text(
     """
     INSERT INTO deliveries (tenant_id, delivery_id, item_id, kind, worker_id, subject_kind, subject_id, ladder, step,
@@ -35,7 +36,8 @@ _TELL_BY_EMAIL = sa.text(
     SELECT d.tenant_id, gen_random_uuid(), d.item_id, d.kind, d.worker_id, d.subject_kind, d.subject_id, d.ladder,
         d.step + :instead, 'email', d.urgent, :now, 'planned', 0, :now, true, :now, :now
     FROM deliveries AS d JOIN items AS i ON i.tenant_id = d.tenant_id AND i.item_id = d.item_id
-    WHERE d.tenant_id = :tenant_id AND d.message_id = :message_id AND d.state = 'delivered' AND i.state = 'open'
+    WHERE d.tenant_id = :tenant_id AND d.message_id = :message_id
+        AND d.state IN ('delivered', 'leased') AND i.state = 'open'
     ON CONFLICT DO NOTHING
     """
 ).bindparams(

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from services.notifications.domain.codes import Channel
 from services.notifications.use_cases.send_messages import WINDOW
 from shared.contracts.codes import AccessRole
 from shared.contracts.events import EventType
@@ -79,6 +80,33 @@ async def test_a_text_that_did_not_arrive_is_told_by_email_once(
         await house.rounds.deliver()
     assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 new handoff"]
     assert len(await house.items()) == 1
+
+
+async def test_a_provider_who_says_at_once_that_it_did_not_arrive_is_heard(
+    house: House,
+    callbacks: Callbacks,
+    provider: SmsProviderDouble,
+    smtp_server: SmtpServer,
+    tenant_id: UUID,
+    worker: UUID,
+) -> None:
+    """Before we have recorded that it took the text, which is when the whole round is over."""
+    text = house.rounds.senders[Channel.SMS]
+
+    class Hasty:
+        async def send(self, message: Any) -> Any:
+            outcome = await text.send(message)
+            path = f"/{message.tenant_id}/{message.message_id}"
+            assert await callbacks.say(path, MessageStatus="undelivered") == 204
+            return outcome
+
+    senders = dict(house.rounds.senders) | {Channel.SMS: Hasty()}
+    object.__setattr__(house.rounds, "senders", senders)
+    await house.reach(tenant_id, worker, **TEXTS_FIRST)
+    await offer(house, tenant_id, worker)
+    await house.rounds.deliver()
+    assert await first_steps(house) == [("sms", "delivered", None)]
+    assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 new handoff"]
 
 
 async def test_once_it_is_over_nothing_goes_instead(
