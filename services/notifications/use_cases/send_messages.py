@@ -224,12 +224,18 @@ async def _sent(
 
 
 def _after(outcome: Outcome, dispatch: Dispatch, *, delivery: LeasedDelivery, clock: Clock) -> Settled:
-    if dispatch.bundle.is_repeat and outcome == Rejected(DeliveryCode.NUMBER_REFUSED):
+    fresh_one_needed = dispatch.bundle.is_repeat and outcome == Rejected(DeliveryCode.NUMBER_REFUSED)
+    if fresh_one_needed:
         # The first try was not refused, so this speaks of a text that cannot be the same any more (another number, a
         # part of it ended): it goes again as a message of its own. Twice is better than called failed and never told.
         outcome = RetryAfter(DeliveryCode.TEMPORARILY_REFUSED)
     done = after(outcome, attempts=delivery.attempts, now=clock.now())
-    may_have_told = done.state is DeliveryState.DELIVERED or done.code == DeliveryCode.OUTCOME_UNKNOWN
+    # That a repeat was not taken says nothing of the try before it: that one may have told, so it stays the same message.
+    may_have_told = (
+        done.state is DeliveryState.DELIVERED
+        or done.code == DeliveryCode.OUTCOME_UNKNOWN
+        or (dispatch.bundle.is_repeat and not fresh_one_needed)
+    )
     went_round = done.state is DeliveryState.DELIVERED and dispatch.way != dispatch.bundle.ways[0]
     return replace(
         done,

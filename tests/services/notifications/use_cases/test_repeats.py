@@ -65,6 +65,20 @@ async def test_an_email_with_its_link_is_repeated_letter_for_letter(
     assert "https://pages.example/claim/" in again.get_content()
 
 
+async def test_a_repeat_that_is_not_taken_either_stays_the_same_message(
+    house: House, provider: SmsProviderDouble, tenant_id: UUID, worker: UUID
+) -> None:
+    """The first try may have arrived, whatever becomes of the second."""
+    await house.reach(tenant_id, worker, **TEXTS_FIRST)
+    provider.mood = Mood.TAKES_AND_HANGS_UP
+    await offer(house, tenant_id, worker)
+    for mood in (Mood.ERROR, Mood.BUSY, Mood.WELL):
+        provider.mood = mood
+        await house.wait(MESSAGE_LEASE)
+    assert await first_steps(house) == [("sms", "delivered", None)]
+    assert (provider.asked, len(provider.taken), provider.refused) == (4, 1, 0)
+
+
 async def test_two_messages_about_one_item_have_different_links(
     house: House, provider: SmsProviderDouble, tenant_id: UUID, worker: UUID
 ) -> None:
