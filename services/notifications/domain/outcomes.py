@@ -11,7 +11,7 @@ LONGEST_PAUSE = timedelta(minutes=30)
 LONGEST_DELAY = timedelta(hours=1)
 """However long the other side asks us to wait: what is to be told is about tonight."""
 MAX_ATTEMPTS = 10
-"""About two and a half hours with the pauses above; greylisting servers want a second try after 5 to 30 minutes."""
+"""About an hour and a half with the pauses above; greylisting servers want a second try after 5 to 30 minutes."""
 
 
 @dataclass(frozen=True, slots=True)

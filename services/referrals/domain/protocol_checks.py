@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from services.referrals.domain.protocols import FOLLOW_UPS, Anchor, MilestoneRule, Protocol
+from services.referrals.domain.protocols import FOLLOW_UPS, PREPARATIONS, Anchor, MilestoneRule, Protocol
 from shared.contracts.codes import MilestoneCode
 
 _NEEDED = (MilestoneCode.INTRODUCTION, MilestoneCode.OWNER_ACCEPTS, MilestoneCode.FIRST_CONTACT)
 _MOST_TIMES = 60
+
+_POSSIBLE: dict[MilestoneCode, tuple[int, int]] = {
+    **dict.fromkeys(PREPARATIONS, (0, 0)),
+    MilestoneCode.INTRODUCTION: (0, 2),
+    MilestoneCode.OWNER_ACCEPTS: (2, 2),
+    MilestoneCode.ARRIVAL: (1, 4),
+    MilestoneCode.FIRST_CONTACT: (3, 3),
+    **dict.fromkeys(FOLLOW_UPS, (4, 4)),
+}
+"""The first and the last part of a handoff in which each can be done: preparing, offered, accepted, contacted, after that."""
 
 
 class ProtocolInvalid(Exception):  # noqa: N818 - the data is invalid, not the program
@@ -44,6 +54,7 @@ def _faults(protocol: Protocol) -> Iterator[str]:
         yield f"`endorsements.{setting}` is for a setting that is not its own"
     for milestone in protocol.milestones:
         yield from _faults_of(milestone)
+        yield from _faults_of_stage(milestone)
     yield from _faults_of_order(protocol.milestones)
     yield from _faults_of_anchors({rule.code: rule for rule in protocol.milestones})
 
@@ -63,6 +74,17 @@ def _faults_of(rule: MilestoneRule) -> Iterator[str]:
             yield f"`{key}.repeat.every` is counted otherwise than its `offset`"
         if rule.opens is not None:
             yield f"`{key}.opens` and `repeat` do not go together"
+
+
+def _faults_of_stage(rule: MilestoneRule) -> Iterator[str]:
+    """A clock that starts only when its step cannot be taken any more is a step that nobody can reach."""
+    key, prepares = f"milestones.{rule.code}", rule.code in PREPARATIONS
+    if isinstance(rule.anchor, MilestoneCode) and _POSSIBLE[rule.anchor][0] > _POSSIBLE[rule.code][1]:
+        yield f"`{key}.anchor` can never be reached: {rule.anchor} comes only when it is too late for it"
+    elif prepares and rule.anchor is Anchor.DISCHARGE:
+        yield f"`{key}.anchor` can never be reached: it is done before leaving, and not owed once the person has left"
+    elif prepares and rule.anchor is Anchor.LEAVING and rule.offset.about > timedelta(0):
+        yield f"`{key}.offset` can never be reached: it is done before leaving, and not owed once the person has left"
 
 
 def _faults_of_order(rules: tuple[MilestoneRule, ...]) -> Iterator[str]:

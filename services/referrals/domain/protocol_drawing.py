@@ -46,7 +46,7 @@ def offset_in_words(offset: Offset) -> str:
     if offset.unit is OffsetUnit.CALENDAR_DAYS:
         return f"end of day {offset.count}"
     if offset.unit is OffsetUnit.BUSINESS_DAYS:
-        return f"{offset.count} business days"
+        return _of(offset.count, "business days")
     if offset.count == 0:
         return "at once"
     return f"{_span(abs(offset.about))}{' before' if offset.is_before else ''}"
@@ -54,7 +54,7 @@ def offset_in_words(offset: Offset) -> str:
 
 def _every(offset: Offset) -> str:
     if offset.unit is OffsetUnit.CALENDAR_DAYS:
-        return f"every {offset.count} days"
+        return f"every {_of(offset.count, 'days')}"
     return f"every {offset_in_words(offset)}"
 
 
@@ -67,5 +67,9 @@ def _span(span: timedelta) -> str:
     # three days are 72 hours to those who count them: a day is only said of what is longer
     for unit, name in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
         if seconds % unit == 0 and (unit != _DAY or seconds > 3 * _DAY):
-            return f"{seconds // unit} {name}"
-    return f"{seconds} seconds"
+            return _of(seconds // unit, name)
+    return _of(seconds, "seconds")
+
+
+def _of(count: int, name: str) -> str:
+    return f"{count} {name.removesuffix('s') if count == 1 else name}"

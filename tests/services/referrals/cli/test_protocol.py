@@ -11,6 +11,7 @@ from services.referrals.cli.protocol import commands
 def test_a_protocol_is_drawn_as_a_timeline() -> None:
     drawn = CliRunner().invoke(commands, ["show", "standard_transitional"])
     assert drawn.exit_code == 0, drawn.output
+    assert "a peer has 1 hour to answer (ladder standard)" in drawn.output
     lines = [" ".join(line.split()) for line in drawn.output.splitlines()]
     places = [
         lines.index(line)

@@ -36,6 +36,12 @@ def with_rule(code: MilestoneCode, **changes: object) -> Protocol:
     return replace(GOOD, milestones=rules)
 
 
+def with_bedside_visit(anchor: Anchor) -> Protocol:
+    """The good protocol, with a visit before leaving that is asked for two hours after `anchor`."""
+    visit = MilestoneRule(code=MilestoneCode.BEDSIDE_VISIT, anchor=anchor, offset=exactly(timedelta(hours=2)))
+    return replace(GOOD, milestones=(*GOOD.milestones, visit))
+
+
 def test_standard_means_the_protocol_of_the_setting() -> None:
     assert choose(SHELF, "standard").code == "standard_ed"
     assert choose(SHELF, "standard", Setting.INPATIENT_PSYCHIATRIC).code == "standard_inpatient"
@@ -112,6 +118,22 @@ def test_the_version_in_force_on_the_day_is_chosen_and_running_journeys_keep_the
             "`milestones.follow_up_call.opens`",
         ),
         (with_rule(MilestoneCode.ARRIVAL, anchor=MilestoneCode.CONSENT_ASKED), "arrival.anchor` can never be reached"),
+        (
+            with_rule(MilestoneCode.FIRST_CONTACT, anchor=MilestoneCode.DAY_7),
+            "first_contact.anchor` can never be reached: day_7 comes only when it is too late",
+        ),
+        (
+            with_rule(MilestoneCode.INTRODUCTION, anchor=MilestoneCode.FIRST_CONTACT),
+            "introduction.anchor` can never be reached: first_contact",
+        ),
+        (
+            with_bedside_visit(Anchor.DISCHARGE),
+            "bedside_visit.anchor` can never be reached: it is done before leaving",
+        ),
+        (
+            with_bedside_visit(Anchor.LEAVING),
+            "bedside_visit.offset` can never be reached: it is done before leaving",
+        ),
         (with_rule(MilestoneCode.ARRIVAL, anchor=MilestoneCode.ARRIVAL), "circle: arrival -> arrival"),
         (
             replace(
@@ -156,3 +178,6 @@ def test_two_standards_may_not_be_meant_for_the_same_programme() -> None:
 
 def test_a_clock_may_count_from_another_milestone() -> None:
     check_protocol(with_rule(MilestoneCode.ARRIVAL, anchor=MilestoneCode.OWNER_ACCEPTS))
+    check_protocol(with_rule(MilestoneCode.ARRIVAL, anchor=MilestoneCode.FIRST_CONTACT))
+    check_protocol(with_rule(MilestoneCode.FIRST_CONTACT, anchor=MilestoneCode.ARRIVAL))
+    check_protocol(with_rule(MilestoneCode.INTRODUCTION, anchor=MilestoneCode.OWNER_ACCEPTS))
