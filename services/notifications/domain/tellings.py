@@ -22,6 +22,7 @@ _HANDOFF_ENDINGS = {
 }
 
 _NOBODY_TO_WALK_WITH = frozenset({"person_died", "readmitted"})
+_SENDERS_OWN_STEP = frozenset({"person_declined", "referred_elsewhere", "no_longer_needed", "entered_in_error"})
 
 
 def tellings(kind: StoryKind, *, facts: Iterable[Fact]) -> list[Telling]:
@@ -42,6 +43,12 @@ def gentle_ending(facts: Iterable[Fact]) -> Fact | None:
     return min(found, key=lambda fact: fact.version, default=None)
 
 
+def plain_withdrawal(facts: Iterable[Fact]) -> Fact | None:
+    """The fact that the sending side took a handoff back while the discharge stands."""
+    found = (fact for fact in facts if fact.type is EventType.HANDOFF_WITHDRAWN and fact.reason in _SENDERS_OWN_STEP)
+    return min(found, key=lambda fact: fact.version, default=None)
+
+
 def quiet_change(facts: Iterable[Fact]) -> Fact | None:
     """The fact that a handoff was withdrawn because its person took back what they had agreed to."""
     found = (fact for fact in facts if fact.type is EventType.HANDOFF_WITHDRAWN and fact.reason == "consent_revoked")
@@ -59,7 +66,7 @@ def changed(worker_id: UUID, *, withdrawn: Fact) -> Telling:
 
 
 def ended(worker_id: UUID, *, withdrawn: Fact) -> Telling:
-    """The notice, without a reason, that a handoff has ended: for its sender and for each who had been told of it."""
+    """The notice, without a reason, that a handoff has ended."""
     return Telling(
         key=TellingKey(SubjectKind.HANDOFF, withdrawn.subject_id, worker_id, 0, ItemKind.HANDOFF_ENDED),
         ladder=CALLED_BACK_LADDER,

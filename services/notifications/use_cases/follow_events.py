@@ -16,6 +16,7 @@ from services.notifications.domain.tellings import (
     changed,
     ended,
     gentle_ending,
+    plain_withdrawal,
     quiet_change,
     retraction,
     tellings,
@@ -67,18 +68,22 @@ async def follow_events(
 
 
 def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Telling]:
+    """Each notice follows from its own fact, whatever else is known: else the order of arrival would choose among them."""
     wanted = tellings(key.kind, facts=facts)
-    retracted, withdrawn = retraction(facts), gentle_ending(facts)
     # Compensation goes to exactly those who could have learnt of it, which only the items know.
     told = {(item.key.subject_id, item.key.worker_id) for item in items if item.was_told and not _is_notice(item)}
-    if retracted is not None:
-        return wanted + [
-            called_back(handoff_id, worker_id=worker_id, retracted=retracted) for handoff_id, worker_id in sorted(told)
+    if (retracted := retraction(facts)) is not None:
+        wanted += [
+            called_back(subject, worker_id=worker_id, retracted=retracted) for subject, worker_id in sorted(told)
         ]
-    if withdrawn is not None:
-        return wanted + [ended(worker_id, withdrawn=withdrawn) for worker_id in _touched(told, withdrawn)]
+    if (gentle := gentle_ending(facts)) is not None:
+        wanted += [ended(worker_id, withdrawn=gentle) for worker_id in _touched(told, gentle)]
     if (stopped := quiet_change(facts)) is not None:
-        return wanted + [changed(worker_id, withdrawn=stopped) for worker_id in _touched(told, stopped)]
+        wanted += [changed(worker_id, withdrawn=stopped) for worker_id in _touched(told, stopped)]
+    plain = plain_withdrawal(facts)
+    if plain is not None and plain.worker_id is not None and (plain.subject_id, plain.worker_id) in told:
+        # whoever it lay with may be on the way to the person; those who were asked before have nothing to leave off
+        wanted.append(ended(plain.worker_id, withdrawn=plain))
     return wanted
 
 

@@ -204,8 +204,20 @@ def withdraw(journey: Journey, *, reason: WithdrawReason, by: Actor, at: Moment)
     journey.settle(at=at, by=by.worker_id)
 
 
-def take_back(journey: Journey, command: HandoffCommand, *, reason: str, by: UUID | None, at: Moment) -> None:
-    """Withdraw a handoff that is not withdrawn yet, from wherever it stands."""
+def take_back(
+    journey: Journey,
+    command: HandoffCommand,
+    *,
+    reason: str,
+    by: UUID | None,
+    at: Moment,
+    with_transition: bool = False,
+) -> None:
+    """Withdraw a handoff that is not withdrawn yet, from wherever it stands.
+
+    Where its whole transition is taken back, that fact alone says why: with a reason of its own, such as a death, this one
+    would be told as something else to whoever hears of it first.
+    """
     if journey.handoff.state is HandoffState.WITHDRAWN:
         return
     moves = legal_moves(HANDOFF_MOVES, kind="handoff", state=journey.handoff.state, command=command)
@@ -215,7 +227,7 @@ def take_back(journey: Journey, command: HandoffCommand, *, reason: str, by: UUI
         EventType.HANDOFF_WITHDRAWN,
         at=at,
         concerning=concerned,
-        reason=reason,
+        reason=None if with_transition else reason,
         worker_id=journey.handoff.accepted_by,
         state=moves[0].next,
         ended_at=at.occurred_at,

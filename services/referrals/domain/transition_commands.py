@@ -137,7 +137,7 @@ def _end(journey: Journey, command: TransitionCommand, *, reason: TransitionReas
     journey.change_transition(event, at=at, status=moves[0].next, loop_closed_at=at.occurred_at)
     kind = FactKind.RETRACTED if retracted else FactKind.CANCELLED
     journey.note(kind, at=at, by=by.worker_id, code=reason.value)
-    take_back(journey, HandoffCommand.RETRACT, reason=reason.value, by=by.worker_id, at=at)
+    take_back(journey, HandoffCommand.RETRACT, reason=reason.value, by=by.worker_id, at=at, with_transition=True)
     journey.settle(at=at, by=by.worker_id)
 
 
