@@ -27,7 +27,7 @@ async def check_acts_for(house: UUID, *, by: Actor, work: HouseWork, command: st
 
 async def check_acts_for_worker(worker_id: UUID, *, by: Actor, work: HouseWork, command: str) -> None:
     """Everybody acts for themselves; for others, supervisors of their house and administrators. Raises NotYours, NotFound."""
-    if worker_id == by.worker_id:
+    if worker_id == by.worker_id or by.access_role is AccessRole.ADMINISTRATOR:
         return
     worker = await _worker(worker_id, work=work, pointer="/worker_id") if by.supervises else None
     if worker is None or not acts_for(worker.organization_id, by=by, own_house=await own_house(by, work=work)):

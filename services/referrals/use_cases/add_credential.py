@@ -8,6 +8,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.credential import Credential, CredentialStage
 from services.referrals.domain.directory_facts import credential_fact
 from services.referrals.domain.errors import InvalidField
+from services.referrals.use_cases.act_for_house import check_acts_for_worker
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -34,7 +35,7 @@ async def add_credential(
 ) -> Credential:
     """The recorded credential.
 
-    Raises NotFound for an unknown worker, AlreadyExists for a number that the issuer has given before, InvalidField
+    Raises NotFound for an unknown worker, NotYours for another house's, AlreadyExists for a number that the issuer has given before, InvalidField
     where it would end before it begins.
     """
     if new.expires_on is not None and new.expires_on < new.issued_on:
@@ -56,6 +57,7 @@ async def add_credential(
         suspended_on=new.suspended_on,
     )
     async with works.begin(by.tenant_id, once=once) as work:
+        await check_acts_for_worker(worker_id, by=by, work=work, command="record a credential")
         await work.credentials.add(credential)
         work.announce(EventType.CREDENTIAL_CHANGED, subject=credential.id, data=credential_fact(credential, at=now))
         work.answer(credential)

@@ -8,6 +8,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.credential import Credential, CredentialStage
 from services.referrals.domain.directory_facts import credential_fact
 from services.referrals.domain.errors import InvalidField, NotFound, Stale
+from services.referrals.use_cases.act_for_house import check_acts_for_worker
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -34,12 +35,13 @@ async def change_credential(
     clock: Clock,
     once: Once,
 ) -> Credential:
-    """The changed credential. Raises NotFound, Stale, and InvalidField where it would end before it begins."""
+    """The changed credential. Raises NotFound, NotYours, Stale, and InvalidField where it would end before it begins."""
     now = clock.now()
     async with works.begin(by.tenant_id, once=once) as work:
         known = await work.credentials.get(credential_id)
         if known.worker_id != worker_id:
             raise NotFound("credential")
+        await check_acts_for_worker(worker_id, by=by, work=work, command="change a credential")
         if known.version != version:
             raise Stale(current=known.version)
         if change.expires_on is not None and change.expires_on < known.issued_on:

@@ -8,6 +8,7 @@ from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Worker
 from services.referrals.domain.directory_facts import worker_fact
 from services.referrals.domain.errors import InvalidField, Stale
+from services.referrals.use_cases.act_for_house import check_acts_for_worker
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -37,12 +38,13 @@ async def change_worker(
     clock: Clock,
     once: Once,
 ) -> Worker:
-    """The changed worker. Raises NotFound, Stale, and InvalidField for a supervision in the future."""
+    """The changed worker. Raises NotFound, NotYours, Stale, and InvalidField for a supervision in the future."""
     now = clock.now()
     if change.last_supervised_on is not None and change.last_supervised_on > now.date():
         raise InvalidField("in_the_future", pointer="/last_supervised_on")
     async with works.begin(by.tenant_id, once=once) as work:
         known = await work.workers.get(worker_id)
+        await check_acts_for_worker(worker_id, by=by, work=work, command="change a worker")
         if known.version != version:
             raise Stale(current=known.version)
         changed = replace(

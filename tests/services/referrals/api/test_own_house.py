@@ -195,3 +195,19 @@ async def test_rosters_and_absences_are_the_houses_own(referral_world: ReferralW
     assert elsewhere.json()["errors"] == [{"pointer": "/worker_id", "code": "works_elsewhere"}]
     shift = await supervisor.made(shifts, on_call | {"worker_id": peer_id})
     await refused(await world.lead.ask("POST", f"{shifts}/{shift['id']}/end", version=1), 403)
+
+
+async def test_credentials_and_supervision_are_kept_by_their_own_house(referral_world: ReferralWorld) -> None:
+    """Whoever could suspend a credential could take everybody away from a peer."""
+    world = referral_world
+    supervisor, peer_id = world.network.supervisor, world.network.peer_id
+    path, stated = f"/workers/{peer_id}/credentials", {"stage": "full", "jurisdiction": "US-VA"}
+    stated |= {"issuer": "Example Board", "number": "EX-7", "issued_on": "2024-01-01"}
+    await refused(await world.lead.ask("POST", path, stated), 403)
+    kept = await supervisor.made(path, stated)
+    suspended = {"stage": "full", "suspended_on": "2024-02-01", "expires_on": None}
+    await refused(await world.lead.ask("PUT", f"{path}/{kept['id']}", suspended, version=1), 403)
+    await refused(await supervisor.ask("PUT", f"{path}/{kept['id']}", suspended, version=1), 200)
+    supervised = {"last_supervised_on": "2024-01-01", "supervision_cadence_days": 30}
+    await refused(await world.lead.ask("PUT", f"/workers/{peer_id}/supervision", supervised, version=1), 403)
+    await refused(await supervisor.ask("PUT", f"/workers/{peer_id}/supervision", supervised, version=1), 200)

@@ -47,6 +47,11 @@ CREDENTIAL = NewCredential(
 )
 
 
+def administered(works: MemoryWorks) -> dict[str, Any]:
+    """What an administrator's use case is given."""
+    return arguments(works, clock=CLOCK, by=Actor(tenant_id=TENANT, access_role=AccessRole.ADMINISTRATOR))
+
+
 async def test_organizations_are_kept_in_the_callers_tenant() -> None:
     works = MemoryWorks()
     made = await register_organization("Harbor", **arguments(works, clock=CLOCK))
@@ -101,11 +106,11 @@ async def test_a_programme_whose_protocol_has_gone_can_still_be_closed() -> None
 async def test_workers_are_told_of() -> None:
     works = MemoryWorks()
     new = NewWorker(organization_id=ORGANIZATION, display_name="Pat", practice_role=PracticeRole.NURSE)
-    made = await register_worker(new, **arguments(works, clock=CLOCK))
-    changed = await change_worker(made.id, WorkerChange(languages=("es",)), version=1, **arguments(works, clock=CLOCK))
+    made = await register_worker(new, **administered(works))
+    changed = await change_worker(made.id, WorkerChange(languages=("es",)), version=1, **administered(works))
     assert (changed.display_name, changed.languages) == ("Pat", ("es",))
-    left = await change_worker(made.id, WorkerChange(active=False), version=2, **arguments(works, clock=CLOCK))
-    again = await change_worker(made.id, WorkerChange(active=False), version=3, **arguments(works, clock=CLOCK))
+    left = await change_worker(made.id, WorkerChange(active=False), version=2, **administered(works))
+    again = await change_worker(made.id, WorkerChange(active=False), version=3, **administered(works))
     assert (left.active, again.version) == (False, 4)
     assert [event for event, _ in works.work.announced] == [
         EventType.WORKER_REGISTERED,
@@ -115,23 +120,23 @@ async def test_workers_are_told_of() -> None:
     ]
     assert [fact.version for _, fact in works.work.announced] == [1, 2, 3, 4]
     with pytest.raises(Stale):
-        await change_worker(made.id, WorkerChange(), version=1, **arguments(works, clock=CLOCK))
+        await change_worker(made.id, WorkerChange(), version=1, **administered(works))
     tomorrow = WorkerChange(last_supervised_on=(NOW + timedelta(days=1)).date())
     with pytest.raises(InvalidField):
-        await change_worker(made.id, tomorrow, version=4, **arguments(works, clock=CLOCK))
+        await change_worker(made.id, tomorrow, version=4, **administered(works))
 
 
 async def test_credentials_are_told_of() -> None:
     works = MemoryWorks()
-    made = await add_credential(PEER, CREDENTIAL, **arguments(works, clock=CLOCK))
+    made = await add_credential(PEER, CREDENTIAL, **administered(works))
     suspension = CredentialChange(stage=CredentialStage.FULL, expires_on=None, suspended_on=date(2026, 1, 1))
-    common = arguments(works, clock=CLOCK, worker_id=PEER)
+    common = administered(works) | {"worker_id": PEER}
     await change_credential(made.id, suspension, version=1, **common)
     assert [fact.model_dump()["credential_state"] for _, fact in works.work.announced] == ["active", "suspended"]
     with pytest.raises(Stale):
         await change_credential(made.id, suspension, version=1, **common)
     with pytest.raises(NotFound):
-        await change_credential(made.id, suspension, version=2, **arguments(works, clock=CLOCK, worker_id=NURSE))
+        await change_credential(made.id, suspension, version=2, **(administered(works) | {"worker_id": NURSE}))
     backwards = CredentialChange(stage=CredentialStage.FULL, expires_on=date(2024, 1, 1), suspended_on=None)
     with pytest.raises(InvalidField):
         await change_credential(made.id, backwards, version=2, **common)
@@ -144,7 +149,7 @@ async def test_credentials_are_told_of() -> None:
         expires_on=date(2024, 1, 1),
     )
     with pytest.raises(InvalidField):
-        await add_credential(PEER, wrong, **arguments(works, clock=CLOCK))
+        await add_credential(PEER, wrong, **administered(works))
 
 
 async def test_people_are_shown_to_those_who_may_know_of_them() -> None:
@@ -173,11 +178,6 @@ async def test_birth_dates_that_cannot_be(birth_date: date) -> None:
     new = NewPerson(given_name="Robin", family_name="Example", birth_date=birth_date)
     with pytest.raises(InvalidField):
         await register_person(new, **arguments(MemoryWorks(), clock=CLOCK))
-
-
-def administered(works: MemoryWorks) -> dict[str, Any]:
-    """What an administrator's use case is given."""
-    return arguments(works, clock=CLOCK, by=Actor(tenant_id=TENANT, access_role=AccessRole.ADMINISTRATOR))
 
 
 async def test_teams_change_as_people_join_and_leave() -> None:
