@@ -23,6 +23,7 @@ PAGES = {
         "FINISHED",
         "/about-me",
         "KNOWN",
+        "HELD",
         "/directory",
         "HELP",
         "/room",
@@ -84,6 +85,13 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         while offered.peer != "fay":  # the matcher takes turns, so she is asked soon
             offered = await handrail.offer(next(names))
         await page.goto(f"/handoffs/{offered.handoff_id}" + ("/known-elsewhere" if path == "KNOWN" else ""))
+    elif path == "HELD":
+        await open_each(page, "OFFERED", handrail)
+        address = page.url
+        await page.get_by_role("button", name="Accept").click()
+        await page.goto(f"{address}/known-elsewhere")
+        await page.get_by_role("button", name="Yes, I know them").click()
+        await expect(page.get_by_role("button", name="Let go of it")).to_be_visible()
     elif path in ("CONTACT", "CLOSE"):
         await page.goto("/people")
         address = await page.locator(".card__title a").first.get_attribute("href")

@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.tables import programmes
+from services.referrals.domain.known_elsewhere import HeldKind
 from services.referrals.domain.rehoming import Unable
-from services.referrals.use_cases.rehome_dropped import Held, HeldKind
+from services.referrals.use_cases.rehome_dropped import Held
 from shared.contracts.codes import PracticeRole
 from shared.database import transaction
 

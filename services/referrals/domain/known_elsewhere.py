@@ -20,7 +20,7 @@ _NOT_YET_THEIRS = (HandoffState.PREPARING, HandoffState.OFFERED)
 
 
 class HeldKind(StrEnum):
-    """What somebody may still hold."""
+    """What may lie with somebody."""
 
     HANDOFF = "handoff"
     REFERRAL = "referral"

@@ -9,7 +9,7 @@ from services.referrals.domain.dual_relationships import DualRelationship
 from services.referrals.domain.person import Person
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.use_cases.handoff_ports import HandoffWork
-from services.referrals.use_cases.ports import Records, Work
+from services.referrals.use_cases.ports import Records, TaskWork, Work
 
 
 class LetGo(Protocol):
@@ -64,7 +64,7 @@ class RegisterWork(Protocol):
     def dual_relationships(self) -> Records[DualRelationship]: ...
 
 
-class ConflictWork(HandoffWork, RegisterWork, Protocol):
+class ConflictWork(HandoffWork, TaskWork, RegisterWork, Protocol):
     """The register, and what an entry in it sets going."""
 
     @property

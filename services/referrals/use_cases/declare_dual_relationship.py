@@ -11,10 +11,13 @@ from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.known_elsewhere import HeldKind, StillHeld, let_go_of_handoff, let_go_of_referral
 from services.referrals.domain.matcher import Candidate
+from services.referrals.domain.outcome import Patience
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_states import ReferralStatus
+from services.referrals.domain.task_states import TaskReason
 from services.referrals.use_cases.ask_the_next import ask_the_next
 from services.referrals.use_cases.conflict_ports import ConflictWork
+from services.referrals.use_cases.give_back_task import give_back
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.list_dual_relationships import check_supervisor_of
 from services.referrals.use_cases.once import Once
@@ -52,6 +55,7 @@ async def declare_dual_relationship(
     by: Actor,
     works: WorkSource[ConflictWork],
     rules: ReferralRules,
+    patience: Patience,
     clock: Clock,
     once: Once,
 ) -> Noted:
@@ -73,7 +77,7 @@ async def declare_dual_relationship(
         held = [
             *await _let_go_of_handoffs(declared, work=work, at=at),
             *await _let_go_of_referrals(declared, work=work, rules=rules, by=by, at=at),
-            *await _tasks(declared, work=work),
+            *await _let_go_of_tasks(declared, work=work, at=at, patience=patience),
         ]
         noted = Noted(entry=entry, still_held=tuple(held))
         work.answer(noted)
@@ -168,6 +172,14 @@ def _asks_the_next(referral: Referral) -> bool:
     return team_id is not None or referral.status is not ReferralStatus.REQUESTED
 
 
-async def _tasks(declared: Declared, *, work: ConflictWork) -> Sequence[StillHeld]:
-    found = await work.conflicts.tasks(worker_id=declared.worker_id, person_id=declared.person_id)
-    return [StillHeld(kind=HeldKind.TASK, id=task_id) for task_id in found]
+async def _let_go_of_tasks(
+    declared: Declared, *, work: ConflictWork, at: Moment, patience: Patience
+) -> Sequence[StillHeld]:
+    """Nobody takes a task over by a rule: it goes back to whoever asked, as if its worker were away."""
+    still = []
+    for task_id in await work.conflicts.tasks(worker_id=declared.worker_id, person_id=declared.person_id):
+        if declared.step_back:
+            await give_back(task_id, work=work, reason=TaskReason.ASSIGNEE_AWAY, now=at.recorded_at, patience=patience)
+        else:
+            still.append(StillHeld(kind=HeldKind.TASK, id=task_id))
+    return still

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from services.referrals.domain.errors import ReferralsError
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_journey import Journey
-from services.referrals.domain.known_elsewhere import let_go_of_referral
+from services.referrals.domain.known_elsewhere import HeldKind, let_go_of_referral
 from services.referrals.domain.matcher import Candidate
-from services.referrals.domain.outcome import Patience, fact_of, release
+from services.referrals.domain.outcome import Patience
 from services.referrals.domain.protocol_shelf import ProtocolUnavailable
 from services.referrals.domain.referral_states import WORKING
 from services.referrals.domain.rehoming import Unable, rehome
 from services.referrals.domain.task_states import WITH_ASSIGNEE, TaskReason
 from services.referrals.use_cases.ask_the_next import ask_the_next
 from services.referrals.use_cases.conflict_ports import LetGoWork
+from services.referrals.use_cases.give_back_task import give_back
 from services.referrals.use_cases.handoff_ports import HandoffWork
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
 from services.referrals.use_cases.ports import TaskWork, WorkSource
@@ -29,14 +29,6 @@ from shared.logs import get_logger
 AT_ONCE = 200
 
 _log = get_logger()
-
-
-class HeldKind(StrEnum):
-    """What lies with somebody."""
-
-    HANDOFF = "handoff"
-    REFERRAL = "referral"
-    TASK = "task"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,8 +118,6 @@ async def _release(held: Held, *, works: WorkSource[TaskWork], clock: Clock, pat
         task = await work.tasks.get(held.id)
         if task.status not in WITH_ASSIGNEE or task.assignee_worker_id != held.worker_id:
             return False
-        released, step = release(task, reason=TaskReason(held.why.told.value), now=clock.now(), patience=patience)
-        await work.tasks.change(released, step)
-        if (fact := fact_of(released, step)) is not None:
-            work.announce(fact[0], subject=released.id, data=fact[1])
+        reason = TaskReason(held.why.told.value)
+        await give_back(held.id, work=work, reason=reason, now=clock.now(), patience=patience)
     return True

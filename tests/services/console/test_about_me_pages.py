@@ -82,10 +82,22 @@ async def test_what_a_peer_holds_already_stays_until_they_step_back(house: House
         ask = (await browser.get(page)).text
         kept = await browser.post(page, data=FORM)
         let_go = await browser.post(page, data=FORM | {"step_back": "yes"})
+        assert one.person is not None
+        about = {"person_id": str(one.person.person_id), "programme_id": str(one.programme_id)}
+        house.referrals.known.clear()
+        after = await browser.post("/about-me/known/let-go", data=FORM | about)
+        unknown = await browser.post("/about-me/known/let-go", data=FORM)
     assert "stays with you until you step back" in ask
-    assert kept.headers["location"] == f"/handoffs/{one.id}?done=known_still_held"
+    assert kept.status_code == 200
+    assert "You are not asked about Juniper T. any more" in kept.text
+    assert f'<a href="/handoffs/{one.id}">Walking along</a>' in kept.text
+    assert 'action="/about-me/known/let-go"' in kept.text
+    assert all(f'name="{name}" value="{value}"' in kept.text for name, value in about.items())
+    assert "nobody asks you why" in kept.text
     assert let_go.headers["location"] == "/inbox?done=known"
-    assert [body["step_back"] for _, body in house.matching.kept] == [False, True]
+    assert after.headers["location"] == "/inbox?done=known_let_go", "also where the page they were asked on is gone"
+    assert unknown.status_code == 404
+    assert [body["step_back"] for _, body in house.matching.kept] == [False, True, True]
 
 
 async def test_a_person_who_is_not_named_yet_cannot_be_known(house: House) -> None:

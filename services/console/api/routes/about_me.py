@@ -83,16 +83,30 @@ async def post_end(entry_id: UUID, request: Request, session: Peer, parts: Parts
     return see("/about-me", done="known_ended")
 
 
+@router.post("/about-me/known/let-go")
+async def post_let_go(request: Request, session: Peer, parts: Parts) -> Response:
+    """Let go of what is still held of somebody whom I know from elsewhere. What I was asked on may be gone by now."""
+    form = await texts(request)
+    try:
+        person_id, programme_id = UUID(form.get("person_id", "")), UUID(form.get("programme_id", ""))
+    except ValueError:
+        raise HTTPException(404) from None
+    noted = await parts.neighbours.matching.declare_acquaintance(
+        person_id, programme_id=programme_id, step_back=True, key=key_in(form), by=session
+    )
+    return see("/inbox", trouble="known_nobody_else") if noted.still_held else see("/inbox", done="known_let_go")
+
+
 @router.get("/{asked_on}/{subject_id}/known-elsewhere")
 async def get_known(asked_on: AskedOn, subject_id: UUID, request: Request, session: Peer, parts: Parts) -> Response:
     """What follows from saying so, before it is said."""
     view = await read_known(asked_on, subject_id, by=session, neighbours=parts.neighbours)
-    return parts.pages.html(request, "pages/known_elsewhere.html", view=view)
+    return parts.pages.html(request, "pages/known_elsewhere.html", view=view, held=())
 
 
 @router.post("/{asked_on}/{subject_id}/known-elsewhere")
 async def post_known(asked_on: AskedOn, subject_id: UUID, request: Request, session: Peer, parts: Parts) -> Response:
-    """I know this person from elsewhere. Nobody asks how."""
+    """I know this person from elsewhere. Nobody asks how. What is still held is shown, with a way to let go."""
     form = await texts(request)
     view = await read_known(asked_on, subject_id, by=session, neighbours=parts.neighbours)
     noted = await parts.neighbours.matching.declare_acquaintance(
@@ -102,6 +116,7 @@ async def post_known(asked_on: AskedOn, subject_id: UUID, request: Request, sess
         key=key_in(form),
         by=session,
     )
-    if subject_id in {one.id for one in noted.still_held}:
-        return see(view.back, done="known_still_held")
-    return see("/inbox", done="known_still_held" if noted.still_held else "known")
+    if noted.still_held:
+        stay = view.back if subject_id in {one.id for one in noted.still_held} else "/inbox"
+        return parts.pages.html(request, "pages/known_elsewhere.html", view=view, held=noted.still_held, stay=stay)
+    return see("/inbox", done="known")

@@ -37,7 +37,13 @@ async def post_own(
     same = once(request, by, key=key, body=body, render=render)
     declared = Declared(**dict(body), worker_id=by.acting_worker())
     made = await declare_dual_relationship(
-        declared, by=by, works=refer.conflicts, rules=refer.tools.rules, clock=parts.clock, once=same
+        declared,
+        by=by,
+        works=refer.conflicts,
+        rules=refer.tools.rules,
+        patience=parts.patience,
+        clock=parts.clock,
+        once=same,
     )
     return respond(render(made))
 
@@ -60,7 +66,13 @@ async def post_for_worker(
     same = once(request, by, key=key, body=body, render=render)
     declared = Declared(programme_id=programme_id, **dict(body))
     made = await declare_dual_relationship(
-        declared, by=by, works=refer.conflicts, rules=refer.tools.rules, clock=parts.clock, once=same
+        declared,
+        by=by,
+        works=refer.conflicts,
+        rules=refer.tools.rules,
+        patience=parts.patience,
+        clock=parts.clock,
+        once=same,
     )
     return respond(render(made))
 

@@ -99,6 +99,24 @@ async def test_what_is_held_stays_until_the_peer_steps_back(world: HandoffWorld)
     assert (await world.transition(transition_id))["owner_worker_id"] not in (peer, None), "never nobody"
 
 
+async def test_a_task_goes_back_to_whoever_asked_and_to_nobody_who_knows_the_person(world: HandoffWorld) -> None:
+    person, peer = await world.person(), world.network.peer
+    task = (await world.nurse.made("/tasks", world.network.task(person_id=person)))["id"]
+    noted = await declare(peer, world.network.programme_id, person_id=person)
+    assert noted["still_held"] == [{"kind": "task", "id": task}]
+    assert (await peer.ask("GET", f"/tasks/{task}")).json()["status"] == "assigned"
+    done = await declare(peer, world.network.programme_id, person_id=person, step_back=True)
+    assert done["still_held"] == []
+    given_back = (await world.nurse.ask("GET", f"/tasks/{task}")).json()
+    assert (given_back["status"], given_back["status_reason"]) == ("proposed", "assignee_away"), "as if they were away"
+    assert given_back["review_due_at"] is not None
+    assert (await peer.ask("GET", f"/people/{person}")).status_code == 404
+    decision = {"decision": "approve", "reason": "fits_the_role", "words": "They know the way"}
+    path, version = f"/tasks/{task}/review", given_back["version"]
+    approved = await world.supervisor.ask("POST", path, decision, version=version)
+    assert approved.json()["errors"] == [{"pointer": "/assignee_worker_id", "code": "not_available"}]
+
+
 async def test_a_waiting_referral_is_answered_plainly_and_the_team_is_asked(
     referral_world: ReferralWorld, referrals_database: ServiceDatabase
 ) -> None:
