@@ -1,10 +1,8 @@
-"""Overdue steps, handoffs that end gently, tasks that come back and referrals: in any order, repeated, and never a storm."""
+"""Overdue steps, tasks that come back and referrals: in any order, repeated, and never a storm."""
 
 from datetime import UTC, datetime
 from itertools import permutations
 from uuid import UUID, uuid4
-
-import pytest
 
 from services.notifications.adapters.tables import event_inbox
 from shared.contracts.codes import MilestoneCode
@@ -154,57 +152,6 @@ async def test_many_overdue_steps_of_one_worker_are_one_message(house: House, sm
     )
     letters = [mail.message["Subject"] for mail in smtp_server.messages if address in mail.recipients]
     assert letters == ["You have 40 overdue steps"]
-
-
-@pytest.mark.parametrize("reason", ["person_died", "readmitted"])
-async def test_a_gentle_end_is_told_to_the_sender_and_to_those_who_had_been_told(house: House, reason: str) -> None:
-    journey, unheard = Journey(), uuid4()
-    await house.live(journey.offered(PEER, version=2))
-    withdrawn = journey.step(EventType.HANDOFF_WITHDRAWN, version=6, reason=reason, sender=SENDER)
-    await house.hear(journey.offered(unheard, version=4, offer_number=2), withdrawn)
-    await house.live(withdrawn.model_copy(update={"id": uuid4()}))
-    ended = {row.worker_id: row.state for row in await house.items() if row.kind == "handoff_ended"}
-    assert ended == {PEER: "open", SENDER: "open"}
-
-
-@pytest.mark.parametrize("reason", ["person_declined", "referred_elsewhere", "no_longer_needed", "entered_in_error"])
-async def test_any_other_withdrawal_is_told_to_whom_it_lay_with(house: House, reason: str) -> None:
-    """They may be on the way to the person. The sender's side did it; who was asked before has nothing to leave off."""
-    journey, before = Journey(), uuid4()
-    await house.live(journey.offered(before, version=2))
-    await house.live(journey.step(EventType.HANDOFF_DECLINED, version=3, worker_id=before))
-    await house.live(journey.offered(PEER, version=4, offer_number=2))
-    await house.live(journey.step(EventType.HANDOFF_ACCEPTED, version=5, worker_id=PEER))
-    withdrawn = journey.step(EventType.HANDOFF_WITHDRAWN, version=6, reason=reason, worker_id=PEER, sender=SENDER)
-    await house.live(withdrawn, withdrawn.model_copy(update={"id": uuid4()}))
-    ended = {(row.worker_id, row.state) for row in await house.items() if row.kind == "handoff_ended"}
-    assert ended == {(PEER, "open")}
-
-
-async def test_whoever_had_not_seen_what_is_withdrawn_hears_nothing(house: House, referrals: ReferralsDouble) -> None:
-    journey = Journey()
-    referrals.deny(PEER, journey.handoff_id, reason=EntitlementReason.CONSENT_MISSING)
-    await house.live(journey.offered(PEER, version=2))
-    await house.live(journey.step(EventType.HANDOFF_WITHDRAWN, version=3, reason="no_longer_needed", worker_id=PEER))
-    assert {kind for _, kind, _, _ in await told(house, journey)} == {"handoff_offered"}
-
-
-async def test_which_notices_there_are_is_no_matter_of_order(house: House) -> None:
-    """A discharge taken back says so in one fact; one withdrawn first and taken back later is told as both."""
-    ends = []
-    for reason in (None, "person_died", "person_declined"):
-        for reverse in (False, True):
-            journey = Journey()
-            await house.live(journey.offered(PEER, version=2))
-            facts = [
-                journey.step(EventType.HANDOFF_WITHDRAWN, version=3, reason=reason, worker_id=PEER),
-                journey.retracted(),
-            ]
-            for fact in reversed(facts) if reverse else facts:
-                await house.live(fact)
-            ends.append({kind for _, kind, _, _ in await told(house, journey)} - {"handoff_offered"})
-    both = {"handoff_ended", "handoff_called_back"}
-    assert ends == [{"handoff_called_back"}, {"handoff_called_back"}, both, both, both, both]
 
 
 async def test_what_a_person_takes_back_is_told_as_a_change_and_nothing_else(
