@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters import handoff_rows as rows
+from services.referrals.adapters.episode_repository import EpisodeRepository
+from services.referrals.adapters.episode_tables import person_aliases
 from services.referrals.adapters.handoff_tables import (
     custody_history,
     handoff_facts,
@@ -126,6 +128,9 @@ async def read_surroundings(
     person = sa.select(people.c.language).where(people.c.tenant_id == tenant_id, people.c.id == person_id)
     if by is not None and by.access_role is not AccessRole.ADMINISTRATOR:  # administrators know the whole network
         person = person.where(may_be_named_by(people, by))
+    given_up = sa.exists().where(
+        person_aliases.c.tenant_id == tenant_id, person_aliases.c.merged_person_id == person_id
+    )
     sender = sa.select(workers.c.active).where(workers.c.tenant_id == tenant_id, workers.c.id == sender_worker_id)
     programme = (
         sa.select(
@@ -142,6 +147,7 @@ async def read_surroundings(
     one = sa.select(sa.literal(1).label("one")).subquery()
     query = sa.select(
         person.scalar_subquery().label("language"),
+        given_up.label("given_up"),
         sender.scalar_subquery().label("sender_active"),
         _at_home(sa.func.coalesce(sa.literal(sender_worker_id, type_=sa.Uuid), programme.c.duty_owner_worker_id), by=by)
         .correlate(programme)
@@ -150,7 +156,11 @@ async def read_surroundings(
         programme,
     ).select_from(one.outerjoin(programme, sa.true()))
     row = (await connection.execute(query)).one()
+    goes_by = person_id
+    if row.given_up:
+        goes_by = await EpisodeRepository(connection, tenant_id=tenant_id).goes_by(person_id)
     return Surroundings(
+        person_id=goes_by,
         person_language=row.language,
         programme=None if row.setting is None else _programme(row, protocols=protocols),
         sender_active=bool(row.sender_active),

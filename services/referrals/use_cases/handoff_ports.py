@@ -37,9 +37,11 @@ class ProgrammeAround:
 class Surroundings:
     """What the directory says of a transition that is about to begin; None where there is no such record.
 
+    `person_id` is the record that the person goes by now: another one than was named, where records were joined.
     `sender_at_home`: whoever would send the person (nobody named: who is on duty) works where the caller does.
     """
 
+    person_id: UUID
     person_language: str | None
     programme: ProgrammeAround | None
     sender_active: bool

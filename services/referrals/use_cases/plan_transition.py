@@ -88,7 +88,7 @@ async def begin_journey(
     if by is not None and by.access_role is not AccessRole.ADMINISTRATOR and not around.sender_at_home:
         raise InvalidField("works_elsewhere", pointer="/sender_worker_id")
     candidates = await work.handoffs.candidates(
-        programme_id=new.programme_id, person_id=new.person_id, sender_worker_id=sender, on=at.recorded_at
+        programme_id=new.programme_id, person_id=around.person_id, sender_worker_id=sender, on=at.recorded_at
     )
     start = begin if new.status is TransitionStatus.PLANNED else begin_discharged
     journey = start(plan, candidates=candidates, by=None if by is None else by.worker_id, at=at)
@@ -125,7 +125,7 @@ def _plan(
         transition_id=new_id(),
         handoff_id=new_id(),
         tenant_id=tenant_id,
-        person_id=new.person_id,
+        person_id=around.person_id,
         programme_id=new.programme_id,
         visit_reference=new.visit_reference or NO_VISIT,
         sender_worker_id=sender,

@@ -43,7 +43,9 @@ class MemoryHandoffs:
             time=THERE,
             duty_owner_worker_id=self.duty_owner,
         )
-        return Surroundings(person_language="en", programme=around, sender_active=True, sender_at_home=True)
+        return Surroundings(
+            person_id=person_id, person_language="en", programme=around, sender_active=True, sender_at_home=True
+        )
 
     async def candidates(
         self, *, programme_id: UUID, person_id: UUID, sender_worker_id: UUID | None, on: datetime

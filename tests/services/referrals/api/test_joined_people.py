@@ -106,3 +106,16 @@ async def test_nothing_else_of_a_consent_can_be_changed(
                 await connection.execute(f"{change} WHERE person_id = '{person}'")
     finally:
         await connection.close()
+
+
+async def test_a_transition_on_a_record_that_was_given_up_is_the_persons(referral_world: ReferralWorld) -> None:
+    """A page may have been open since before the records were joined; a chain of joins is followed to its end."""
+    world = referral_world
+    first, middle, survivor = [await world.person() for _ in range(3)]
+    await join(world, first, middle)
+    await join(world, middle, survivor)
+    about = {"programme_id": world.network.programme_id, "person_id": first, "status": "discharged"}
+    made = await world.nurse.made("/transitions", about)
+    assert made["person_id"] == survivor
+    again = await world.nurse.ask("POST", "/transitions", about | {"person_id": survivor})
+    assert (again.status_code, again.json()["code"]) == (409, "open_duplicate"), "nobody is asked twice for one person"
