@@ -12,6 +12,7 @@ from services.referrals.adapters.consent_tables import consent_actors, consent_r
 from services.referrals.adapters.database_errors import translated
 from services.referrals.adapters.episode_repository import EpisodeRepository
 from services.referrals.adapters.handoff_tables import SENDS, handoffs, transitions
+from services.referrals.adapters.handoff_visibility import a_colleague_walks_with
 from services.referrals.adapters.person_visibility import is_party_to
 from services.referrals.adapters.referral_disclosure import CONSENTS, between
 from services.referrals.adapters.referral_queries import read_referral
@@ -46,6 +47,13 @@ class ConsentRepository:
     async def organization_of(self, by: Actor) -> UUID | None:
         """The caller's organisation."""
         return (await self._connection.execute(sa.select(organization_of(by)))).scalar()
+
+    async def is_walked_with_by_a_colleague(self, person_id: UUID, *, by: Actor) -> bool:
+        """Whether somebody of the caller's organisation walks with this person."""
+        query = sa.select(people.c.id).where(
+            people.c.tenant_id == self._tenant_id, people.c.id == person_id, a_colleague_walks_with(people, by=by)
+        )
+        return (await self._connection.execute(query)).first() is not None
 
     async def goes_by(self, person_id: UUID) -> UUID:
         """The record that a person goes by now."""

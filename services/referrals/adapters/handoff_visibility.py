@@ -38,6 +38,17 @@ def has_a_handoff_about(people: sa.Table, worker_id: UUID) -> sa.ColumnElement[b
     )
 
 
+def a_colleague_walks_with(people: sa.Table, *, by: Actor) -> sa.ColumnElement[bool]:
+    """Somebody of the caller's house has accepted a handoff of this person that is still open, and may know who it is."""
+    return sa.exists().where(
+        transitions.c.tenant_id == people.c.tenant_id,
+        transitions.c.person_id == people.c.id,
+        _is_theirs(handoffs.c.worker_id.in_(_colleagues(by))),
+        handoffs.c.accepted_at.is_not(None),
+        sa.or_(_with_the_sender(), _told_the_record().is_not(None)),
+    )
+
+
 def handoffs_that_open_records(worker_id: UUID) -> sa.Select[Any]:
     """Those on which the worker reads a person's record by a consent: `id`, and the consent as JSON (`basis`)."""
     return sa.select(handoffs.c.id, _told_the_record().label("basis")).where(
@@ -93,10 +104,14 @@ def _colleagues(by: Actor) -> sa.Select[tuple[UUID]]:
 
 def _lies_with(worker_id: UUID) -> sa.ColumnElement[bool]:
     """The handoff at hand, with its transition and programme, lies with the worker now."""
+    return _is_theirs(handoffs.c.worker_id == worker_id)
+
+
+def _is_theirs(held: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.and_(
         handoffs.c.tenant_id == transitions.c.tenant_id,
         handoffs.c.transition_id == transitions.c.id,
-        handoffs.c.worker_id == worker_id,
+        held,
         handoffs.c.state.in_([state.value for state in _WITH_A_WORKER]),
         programmes.c.tenant_id == transitions.c.tenant_id,
         programmes.c.id == transitions.c.programme_id,

@@ -46,7 +46,9 @@ SELECT
   coalesce((SELECT p.home_organization_id = asker.organization_id FROM people p, asker
              WHERE p.tenant_id = $1 AND p.id = $6), false) AS person_at_home,
   CASE WHEN $7::uuid IS NOT NULL THEN
-    (SELECT x.person_id FROM transitions x WHERE x.tenant_id = $1 AND x.id = $7) END AS transition_person_id,
+    (SELECT x.person_id FROM asker, transitions x
+       JOIN workers s ON s.tenant_id = x.tenant_id AND s.id = coalesce(x.sender_worker_id, x.origin_worker_id)
+      WHERE x.tenant_id = $1 AND x.id = $7 AND s.organization_id = asker.organization_id) END AS transition_person_id,
   (SELECT r.id FROM referrals r
     WHERE r.tenant_id = $1 AND r.person_id = $6 AND r.need = $8::text
       AND r.status IN ('draft', 'requested', 'accepted', 'in_progress', 'on_hold')

@@ -28,6 +28,10 @@ class Consents(Protocol):
         """The caller's organisation by our own record; None for an account without a worker."""
         ...
 
+    async def is_walked_with_by_a_colleague(self, person_id: UUID, *, by: Actor) -> bool:
+        """Whether somebody of the caller's organisation has accepted a handoff of this person, and may know who it is."""
+        ...
+
     async def goes_by(self, person_id: UUID) -> UUID:
         """The record that a person goes by now; the same one, unless records were joined."""
         ...

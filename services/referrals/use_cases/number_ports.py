@@ -78,7 +78,7 @@ async def left_in(asked: Period, *, programme_id: UUID | None, by: Actor, discha
             until=datetime.combine(asked.last, time.min, UTC) + timedelta(days=2),
             as_of=asked.as_of,
             programme_id=programme_id,
-            colleague_worker_id=None if by.supervises else by.acting_worker(),
+            colleague_worker_id=None if by.access_role is AccessRole.ADMINISTRATOR else by.acting_worker(),
         )
     )
     inside = [one for one in found.discharges if asked.first <= one.left_on <= asked.last]

@@ -32,7 +32,7 @@ async def record_consent(
 ) -> Consent:
     """The consent. It is taken down where the person signs it: by the organisation that may disclose.
 
-    Raises ConsentIncomplete (every element that is missing), InvalidField, NotFound (also for a person whom the caller's
+    Whoever supervises the peer who walks with somebody takes it down for them. Raises ConsentIncomplete (every element that is missing), InvalidField, NotFound (also for a person whom the caller's
     house does not know), NotYours.
     """
     now = clock.now()
@@ -51,7 +51,8 @@ async def record_consent(
     async with works.begin(by.tenant_id, once=once) as work:
         if by.access_role not in FOR_THE_NETWORK:
             _check_side(terms, organization_id=await work.consents.organization_of(by))
-            await check_known(person_id, by=by, work=work)
+            if not (by.supervises and await work.consents.is_walked_with_by_a_colleague(person_id, by=by)):
+                await check_known(person_id, by=by, work=work)
         consent = replace(consent, person_id=await work.consents.goes_by(person_id))
         await work.consents.add(consent)
         work.announce(

@@ -21,7 +21,7 @@ router = APIRouter()
 
 Sources = Annotated[
     TokenClaims,
-    Depends(allow_any(roles=(AccessRole.CLINICIAN, AccessRole.ADMINISTRATOR), systems=(Service.INTEROP,))),
+    Depends(allow_any(roles=(AccessRole.ADMINISTRATOR,), systems=(Service.INTEROP,))),
 ]
 
 

@@ -8,6 +8,7 @@ from services.referrals.domain.redisclosure import STATEMENT
 from shared.contracts.codes import AccessRole
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.api.test_consent_paths import leaks, told
+from tests.services.referrals.conftest import Caller
 from tests.services.referrals.consent_world import PREFERRED, ConsentWorld, hidden_referral
 from tests.services.referrals.referral_world import ReferralWorld
 
@@ -214,3 +215,34 @@ async def test_a_record_that_a_handoff_opens_carries_the_notice_and_is_written_d
     own = (await world.nurse.ask("GET", f"/people/{person}")).json()
     assert own["redisclosure_notice"] is None, "whoever sent them needs no consent"
     assert len(await handed.rows(told_so_far)) == 1
+
+
+async def test_whoever_supervises_the_peer_who_walks_along_writes_the_consent_down(
+    referral_world: ReferralWorld, referrals_database: ServiceDatabase
+) -> None:
+    """The person signs where they are: with the peer, whose own supervisor has to be able to write it down."""
+    world = referral_world
+    await certified(world)
+    person = await world.person(agreed=False)
+    handed = await handed_off(world, referrals_database, "peer_run_partner", person)
+    consent = await handed.consented()
+    path = f"/handoffs/{handed.referral_id}"
+    seen = (await world.nurse.ask("GET", path)).json()
+    shelter = str((await world.network.administrator.made("/organizations", {"name": "Quay Shelter"}))["id"])
+    elsewhere = await world.worker("Sol Example", "peer_supervisor", shelter)
+    nurse = world.caller(AccessRole.CLINICIAN, await world.worker("Nia Example", "nurse", world.partner_id))
+
+    async def write(by: Caller, house: str, told: str) -> int:
+        paper = world.signed(organization_id=house, recipient_organization_ids=[told])
+        return (await by.ask("POST", f"/people/{person}/consents", paper)).status_code
+
+    assert await write(world.lead, world.partner_id, shelter) == 404, "their peer is only asked"
+    accepted = await somebody(world, seen).ask("POST", f"{path}/accept", version=seen["version"])
+    assert accepted.status_code == 200, accepted.text
+    assert await write(world.lead, world.partner_id, shelter) == 201
+    assert await write(world.lead, world.network.organization_id, shelter) == 403, "for their own house alone"
+    assert await write(world.lead, shelter, world.partner_id) == 403
+    assert await write(nurse, world.partner_id, shelter) == 404, "who supervises nobody knows nobody by it"
+    assert await write(world.caller(AccessRole.SUPERVISOR, elsewhere), shelter, world.partner_id) == 404
+    await handed.revoked(consent)
+    assert await write(world.lead, world.partner_id, shelter) == 404, "and only while the person lets them be told"

@@ -211,3 +211,13 @@ async def test_credentials_and_supervision_are_kept_by_their_own_house(referral_
     supervised = {"last_supervised_on": "2024-01-01", "supervision_cadence_days": 30}
     await refused(await world.lead.ask("PUT", f"/workers/{peer_id}/supervision", supervised, version=1), 403)
     await refused(await supervisor.ask("PUT", f"/workers/{peer_id}/supervision", supervised, version=1), 200)
+
+
+async def test_numbers_are_counted_house_by_house(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    path = f"/numbers/{{}}?programme_id={world.network.programme_id}"
+    for which in ("handoffs", "follow-up"):
+        await refused(await world.lead.ask("GET", path.format(which)), 404)
+        for caller in (world.network.supervisor, world.nurse, world.network.administrator):
+            await refused(await caller.ask("GET", path.format(which)), 200)
+    await refused(await world.lead.ask("GET", f"/follow-up/at-risk?programme_id={world.network.programme_id}"), 404)

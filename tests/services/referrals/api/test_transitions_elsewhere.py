@@ -144,3 +144,21 @@ async def test_matching_speaks_of_nobody_whom_the_house_does_not_know(
     assert known.status_code == 200
     for caller in (await third_house(world)).values():
         assert (await caller.ask("GET", candidates)).status_code == 404
+
+
+async def test_guessing_whom_a_way_without_a_name_is_about_tells_nothing(referral_world: ReferralWorld) -> None:
+    """Whoever is asked knows the transition's id and some people by name: naming both in a referral must not say whether they fit."""
+    world = referral_world
+    there = await nurse_there(world)
+    theirs, another = await at_home_there(world, there), await at_home_there(world, there)
+    administrator = world.network.administrator
+    begun = await planned(world, administrator, person_id=theirs, sender_worker_id=world.network.nurse_id)
+    assert (await listed(world.lead, "/transitions"))[begun["id"]]["person_id"] is None
+    answers = []
+    for guess in (theirs, another):
+        wish = await world.wish(person_id=guess, transition_id=begun["id"])
+        answer = await world.lead.ask("POST", "/referrals", wish)
+        answers.append((answer.status_code, answer.json()["errors"]))
+    assert answers == [(404, [{"pointer": "/transition_id", "code": "not_found"}])] * 2
+    sent = await world.wish(person_id=theirs, transition_id=begun["id"])
+    assert (await world.nurse.made("/referrals", sent))["transition_id"] == begun["id"]

@@ -53,6 +53,10 @@ class MemoryConsents:
         """Everybody works in one place."""
         return self.organization_id
 
+    async def is_walked_with_by_a_colleague(self, person_id: UUID, *, by: Actor) -> bool:
+        """Nobody walks with anybody here."""
+        return False
+
     async def goes_by(self, person_id: UUID) -> UUID:
         """Nobody has two records here."""
         return person_id
