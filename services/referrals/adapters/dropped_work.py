@@ -96,16 +96,18 @@ LIMIT :limit
 """  # noqa: S608 - every part is written above
 ).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
 
+# Whoever is away may be back in time to answer: for them an unanswered referral keeps its own clock.
 _REFERRALS = sa.text(
     f"""{_UNABLE}, theirs AS NOT MATERIALIZED (
-    SELECT r.tenant_id, r.id, r.programme_id, party.worker_id FROM referral_parties party
+    SELECT r.tenant_id, r.id, r.programme_id, r.status, party.worker_id FROM referral_parties party
     JOIN referrals r ON r.tenant_id = party.tenant_id AND r.id = party.referral_id
-         AND r.status IN ('accepted', 'in_progress', 'on_hold')
+         AND r.status IN ('requested', 'accepted', 'in_progress', 'on_hold')
     WHERE party.role = 'recipient'
 )
 SELECT r.tenant_id, r.id, r.worker_id, min(u.why) AS why
 FROM unable u
 JOIN theirs r ON r.tenant_id = u.tenant_id AND r.worker_id = u.id
+     AND (r.status <> 'requested' OR u.why <> 'assignee_away')
 GROUP BY r.tenant_id, r.id, r.worker_id
 UNION ALL
 SELECT r.tenant_id, r.id, r.worker_id, 'credential_lapsed'

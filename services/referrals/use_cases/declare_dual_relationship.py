@@ -12,10 +12,8 @@ from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.known_elsewhere import HeldKind, StillHeld, let_go_of_handoff, let_go_of_referral
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.outcome import Patience
-from services.referrals.domain.referral import Referral
-from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.domain.task_states import TaskReason
-from services.referrals.use_cases.ask_the_next import ask_the_next
+from services.referrals.use_cases.ask_the_next import ask_the_next, asks_the_next
 from services.referrals.use_cases.conflict_ports import ConflictWork
 from services.referrals.use_cases.give_back_task import give_back
 from services.referrals.use_cases.handoff_turn import Turn, keep_turn
@@ -161,15 +159,9 @@ async def _let_go_of_referrals(
         after, step = gone
         await work.conflicts.change_referral(referral, after, step)
         announce(work, after, step)
-        if _asks_the_next(referral):
+        if asks_the_next(referral):
             await ask_the_next(referral, work=work, rules=rules, by=by.worker_id, at=at)
     return still
-
-
-def _asks_the_next(referral: Referral) -> bool:
-    """The rest of a team is asked at once. A no to an offer made to one worker alone is the requester's to answer."""
-    team_id = None if referral.recipient is None else referral.recipient.team_id
-    return team_id is not None or referral.status is not ReferralStatus.REQUESTED
 
 
 async def _let_go_of_tasks(

@@ -12,10 +12,11 @@ from services.referrals.domain.known_elsewhere import HeldKind, let_go_of_referr
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.outcome import Patience
 from services.referrals.domain.protocol_shelf import ProtocolUnavailable
-from services.referrals.domain.referral_states import WORKING
+from services.referrals.domain.referral import Referral
+from services.referrals.domain.referral_states import WORKING, ReferralStatus
 from services.referrals.domain.rehoming import Unable, rehome
 from services.referrals.domain.task_states import WITH_ASSIGNEE, TaskReason
-from services.referrals.use_cases.ask_the_next import ask_the_next
+from services.referrals.use_cases.ask_the_next import ask_the_next, asks_the_next
 from services.referrals.use_cases.conflict_ports import LetGoWork
 from services.referrals.use_cases.give_back_task import give_back
 from services.referrals.use_cases.handoff_ports import HandoffWork
@@ -102,15 +103,22 @@ async def _let_go(held: Held, *, homes: ReferralHomes, clock: Clock) -> bool:
     at = Moment(occurred_at=now, recorded_at=now)
     async with homes.works.begin(held.tenant_id) as work:
         referral = await work.conflicts.referral(held.id)
-        if referral.status not in WORKING or referral.owner_worker_id != held.worker_id:
+        if not _lies_with(referral, held):
             return False
         gone = let_go_of_referral(referral, step_back=True, by=None, at=at)
         assert gone is not None, "whoever steps back from what they have lets go of it"
         after, step = gone
         await work.conflicts.change_referral(referral, after, step)
         announce(work, after, step)
-        await ask_the_next(referral, work=work, rules=homes.rules, by=None, at=at)
+        if asks_the_next(referral):
+            await ask_the_next(referral, work=work, rules=homes.rules, by=None, at=at)
     return True
+
+
+def _lies_with(referral: Referral, held: Held) -> bool:
+    """Still theirs; and what they have not answered waits for them only where they may come back to it."""
+    waits = referral.status is ReferralStatus.REQUESTED and held.why is not Unable.AWAY
+    return referral.owner_worker_id == held.worker_id and (waits or referral.status in WORKING)
 
 
 async def _release(held: Held, *, works: WorkSource[TaskWork], clock: Clock, patience: Patience) -> bool:

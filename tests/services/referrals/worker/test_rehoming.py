@@ -165,13 +165,31 @@ async def test_a_referral_to_one_worker_alone_goes_back_to_whoever_asked(
 ) -> None:
     world = referral_world
     made = await world.referred()
-    unanswered = await world.referred()
     await world.done(world.peer, made["id"], "accept")
     await leaves(world, world.peer_id)
     assert await swept(parts) == 1
     (waits,) = await world.listed(world.nurse, status="draft")
     assert (await world.seen(waits))["follows"] == made["id"]
-    assert (await world.seen(unanswered["id"]))["status"] == "requested", "silence has its own clock"
+
+
+@pytest.mark.parametrize("how", CANNOT_GO_ON)
+async def test_what_only_they_could_answer_goes_back_before_its_time_is_over(
+    referral_world: ReferralWorld, parts: WorkerParts, how: Any
+) -> None:
+    world = referral_world
+    alone = (await world.referred())["id"]
+    of_a_team = (await world.referred(recipient_team_id=world.team_id))["id"]
+    await how(world, world.peer_id)
+    if how is is_away:
+        assert await swept(parts) == 0
+        assert (await world.seen(alone))["status"] == "requested", "they may be back in time: silence has its own clock"
+        return
+    assert await swept(parts) == 1
+    ended = await world.seen(alone)
+    said = (ended["status"], ended["status_reason"], ended["what_next"])
+    assert said == ("rejected", "cant_right_now", "another_peer"), "why they cannot is private"
+    assert (ended["history"][-1]["command"], ended["history"][-1]["by_worker_id"]) == ("reject", None)
+    assert (await world.seen(of_a_team))["status"] == "requested", "the rest of the team can still take it"
 
 
 async def test_what_waits_for_the_person_is_not_offered_to_others(
