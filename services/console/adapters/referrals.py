@@ -94,10 +94,6 @@ class ReferralsOverHttp:
         """Somebody."""
         return await self.neighbour.get(f"/people/{person_id}", by=by, answer=told.Person)
 
-    async def new_person(self, body: Mapping[str, Any], *, key: str, by: Session) -> told.Person:
-        """Add somebody."""
-        return await self.neighbour.post("/people", body, by=by, answer=told.Person, key=key)
-
     async def workers(self, by: Session) -> Sequence[told.Worker]:
         """Colleagues of the network."""
         kept = self._workers.get(by.tenant_id)

@@ -18,8 +18,7 @@ NEW = ("name", *FIXED, *CHANGING[1:])
 STANDING = (*CHANGING, "active")
 OPTIONAL = frozenset({"help_line", "policy_flags"})
 _LONGEST = 1000
-_ALREADY_SET = "help_line"
-"""Can be replaced, and cannot be emptied."""
+_CAN_BE_EMPTIED = "help_line"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,14 +70,14 @@ def read_programme_form(form: Mapping[str, str], *, now: ProgrammeNow | None = N
     given = {name: form.get(name, "").strip()[:_LONGEST] for name in names}
     given["policy_flags"] = _text(_codes(given["policy_flags"]))
     errors = {name: f"programme_form.missing.{name}" for name in names if not given[name] and name not in OPTIONAL}
-    if now is not None and getattr(now, _ALREADY_SET) and not given[_ALREADY_SET]:
-        errors[_ALREADY_SET] = "programme_form.missing.help_line"
     return ProgrammeForm(given=given, errors=errors)
 
 
 def body_of(form: ProgrammeForm, *, names: Sequence[str]) -> dict[str, Any]:
-    """What referrals is told; what is empty is left out."""
+    """What referrals is told; what is empty is left out, and where something that stands is taken away, said."""
     told: dict[str, Any] = {name: form[name] for name in names if form[name]}
+    if names != NEW and _CAN_BE_EMPTIED in names:
+        told[_CAN_BE_EMPTIED] = form[_CAN_BE_EMPTIED]
     if "policy_flags" in names:
         told["policy_flags"] = _codes(form["policy_flags"])
     if "active" in names:

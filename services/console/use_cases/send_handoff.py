@@ -77,15 +77,15 @@ def expected_at(answers: Answers, *, zone: ZoneInfo) -> datetime | None:
 async def send_handoff(
     answers: Answers, *, zone: ZoneInfo, key: str, by: Session, referrals: Referrals
 ) -> told.Planned:
-    """Make what was answered so. The key makes a repetition harmless. Raises Refused."""
+    """Make what was answered so, somebody new and their way home in one step. The key makes a repetition harmless. Raises Refused."""
+    plan: dict[str, Any] = {"programme_id": answers["programme_id"]}
     if answers["who"] == "known":
-        person_id = answers["person_id"]
+        plan["person_id"] = answers["person_id"]
     else:
         body = {name: answers[name] for name in ("given_name", "family_name", "language", "contact_preference")}
         if answers["preferred_name"]:
             body["preferred_name"] = answers["preferred_name"]
-        person_id = str((await referrals.new_person(body, key=f"{key}-person", by=by)).id)
-    plan: dict[str, Any] = {"person_id": person_id, "programme_id": answers["programme_id"]}
+        plan["person"] = body
     expected = expected_at(answers, zone=zone)
     if answers["left"] == "planned" and expected is not None:
         plan |= {"status": "planned", "expected_at": expected.isoformat()}

@@ -18,7 +18,7 @@ class ConflictUnitOfWork(HandoffUnitOfWork):
 
     def __init__(self, unit: UnitOfWork, *, protocols: ProtocolShelf) -> None:
         super().__init__(unit, protocols=protocols)
-        self.people, self.tasks = unit.people, unit.tasks
+        self.tasks = unit.tasks
         self.dual_relationships = unit.dual_relationships
         changes = ReferralRepository(
             unit.connection, tenant_id=unit.tenant_id, disclosure=CONSENTS, write_later=unit.write_later

@@ -21,7 +21,7 @@ class HandoffUnitOfWork:
 
     def __init__(self, unit: UnitOfWork, *, protocols: ProtocolShelf) -> None:
         self._unit = unit
-        self.programmes, self.workers = unit.programmes, unit.workers
+        self.programmes, self.workers, self.people = unit.programmes, unit.workers, unit.people
         self.handoffs = HandoffRepository(
             unit.connection, tenant_id=unit.tenant_id, protocols=protocols, write_later=unit.write_later
         )

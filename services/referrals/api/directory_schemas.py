@@ -1,7 +1,7 @@
 """Requests and answers about organisations, programmes, workers and teams."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -61,14 +61,14 @@ class ProgrammeRequest(RequestBody):
 
 
 class ProgrammeChangeRequest(RequestBody):
-    """What may change; what is left out stays."""
+    """What may change; what is left out stays. An empty help line takes it away."""
 
     name: Line | None = None
     duty_owner_worker_id: UUID | None = None
     protocol_code: Code | None = None
     policy_flags: Codes | None = None
     calendar_code: Code | None = None
-    help_line: Telephone | None = None
+    help_line: Telephone | Literal[""] | None = None
     active: bool | None = None
 
 

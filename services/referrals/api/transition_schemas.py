@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
+from services.referrals.api.directory_schemas import PersonRequest
 from services.referrals.api.fields import Instant, RequestBody, View
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.custody import CustodyCause, CustodyEntry
@@ -14,6 +15,8 @@ from services.referrals.domain.transition_states import TransitionReason, Transi
 from services.referrals.domain.transitions import NO_VISIT, Transition
 from services.referrals.use_cases.handoff_ports import Reading, TransitionLine
 from services.referrals.use_cases.plan_transition import NewTransition
+from services.referrals.use_cases.register_person import NewPerson
+from shared.identifiers import new_id
 
 VisitReference = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")
@@ -22,9 +25,13 @@ VisitReference = Annotated[
 
 
 class TransitionRequest(RequestBody):
-    """Planned for a time to come (`expected_at`), or discharged already (`occurred_at`, now where absent)."""
+    """Planned for a time to come (`expected_at`), or discharged already (`occurred_at`, now where absent).
 
-    person_id: UUID
+    `person` instead of `person_id` takes somebody new down in the same commit: a refusal leaves nobody behind.
+    """
+
+    person_id: UUID | None = None
+    person: PersonRequest | None = None
     programme_id: UUID
     status: Literal[TransitionStatus.PLANNED, TransitionStatus.DISCHARGED] = TransitionStatus.PLANNED
     expected_at: Instant | None = None
@@ -32,10 +39,21 @@ class TransitionRequest(RequestBody):
     visit_reference: VisitReference | None = None
     sender_worker_id: UUID | None = None
 
+    @model_validator(mode="after")
+    def _one_person(self) -> Self:
+        if (self.person_id is None) == (self.person is None):
+            raise ValueError("person_id or person")
+        return self
+
+    @property
+    def newcomer(self) -> NewPerson | None:
+        """Who is taken down with it."""
+        return None if self.person is None else NewPerson(**dict(self.person))
+
     def new(self) -> NewTransition:
         """The same, in the language of the use case."""
         return NewTransition(
-            person_id=self.person_id,
+            person_id=self.person_id or new_id(),
             programme_id=self.programme_id,
             status=self.status,
             expected_at=self.expected_at,

@@ -15,7 +15,7 @@ from shared.clock import Clock
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProgrammeChange:
-    """`None` leaves a field as it is."""
+    """`None` leaves a field as it is; an empty `help_line` takes it away."""
 
     name: str | None = None
     duty_owner_worker_id: UUID | None = None
@@ -66,7 +66,7 @@ async def change_programme(
             protocol_code=known.protocol_code if change.protocol_code is None else change.protocol_code,
             policy_flags=known.policy_flags if change.policy_flags is None else change.policy_flags,
             calendar_code=change.calendar_code or known.calendar_code,
-            help_line=change.help_line or known.help_line,
+            help_line=known.help_line if change.help_line is None else change.help_line or None,
             active=known.active if change.active is None else change.active,
         )
         await work.programmes.replace(changed)

@@ -8,16 +8,18 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.custody import CustodyEntry
+from services.referrals.domain.directory import Worker
 from services.referrals.domain.entitlements import Subject
 from services.referrals.domain.handoff_facts import Attention, HandoffFact
 from services.referrals.domain.handoff_journey import Journey
 from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.offsets import ProgrammeTime
+from services.referrals.domain.person import Person
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import Transition
-from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.ports import Records, Work
 from shared.contracts.codes import IntegrationModel, Setting
 from shared.contracts.entitlements import EntitlementQuestion
 
@@ -183,6 +185,15 @@ class HandoffWork(Work, Protocol):
 
     @property
     def handoffs(self) -> Handoffs: ...
+
+
+class PlanningWork(HandoffWork, Protocol):
+    """The same, where somebody new may be taken down with the transition that is made for them."""
+
+    @property
+    def people(self) -> Records[Person]: ...
+    @property
+    def workers(self) -> Records[Worker]: ...
 
 
 class OverdueMilestones(Protocol):

@@ -15,10 +15,11 @@ from services.referrals.domain.times import not_in_the_future, plausible
 from services.referrals.domain.transition_commands import Plan, begin, begin_discharged
 from services.referrals.domain.transition_states import TransitionStatus
 from services.referrals.domain.transitions import NO_VISIT
-from services.referrals.use_cases.handoff_ports import HandoffWork, ProgrammeAround, Surroundings
+from services.referrals.use_cases.handoff_ports import HandoffWork, PlanningWork, ProgrammeAround, Surroundings
 from services.referrals.use_cases.handoff_turn import announce
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
+from services.referrals.use_cases.register_person import NewPerson, home_of, person_of
 from shared.clock import Clock
 from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
@@ -46,18 +47,28 @@ async def plan_transition(
     new: NewTransition,
     *,
     by: Actor,
-    works: WorkSource[HandoffWork],
+    works: WorkSource[PlanningWork],
     protocols: ProtocolShelf,
     clock: Clock,
     once: Once,
+    newcomer: NewPerson | None = None,
 ) -> Journey:
-    """The new journey. Raises NotFound for unknown references, InvalidField, OpenDuplicate for a visit with an open one."""
+    """The new journey. `newcomer` is written down in the same commit, under its `person_id`.
+
+    Raises NotFound for unknown references, InvalidField, OpenDuplicate for a visit with an open one.
+    """
     if new.status is TransitionStatus.PLANNED and new.expected_at is None:
         raise InvalidField("needed_for_a_plan", pointer="/expected_at")
     occurred_at = not_in_the_future(new.occurred_at, clock=clock)
     at = Moment(occurred_at=occurred_at, recorded_at=clock.now())
     sender = _sender(new, by=by)
     async with works.begin(by.tenant_id, once=once) as work:
+        if newcomer is not None:
+            home = await home_of(by, work=work)
+            somebody = person_of(
+                newcomer, person_id=new.person_id, tenant_id=by.tenant_id, home=home, now=at.recorded_at
+            )
+            await work.people.add(somebody)
         journey = await begin_journey(
             new, sender=sender, tenant_id=by.tenant_id, by=by, work=work, protocols=protocols, at=at
         )

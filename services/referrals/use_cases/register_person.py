@@ -7,6 +7,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.errors import InvalidField
 from services.referrals.domain.person import ContactPreference, Person
+from services.referrals.use_cases.act_for_house import HouseWork
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -32,7 +33,7 @@ async def register_person(
     """The new record. Raises InvalidField for a birth date that cannot be."""
     now = clock.now()
     async with works.begin(by.tenant_id, once=once) as work:
-        home = await _home(by, work=work)
+        home = await home_of(by, work=work)
         person = person_of(new, person_id=new_id(), tenant_id=by.tenant_id, home=home, now=now)
         await work.people.add(person)
         work.answer(person)
@@ -57,7 +58,7 @@ def person_of(new: NewPerson, *, person_id: UUID, tenant_id: UUID, home: UUID | 
     )
 
 
-async def _home(by: Actor, *, work: DirectoryWork) -> UUID | None:
+async def home_of(by: Actor, *, work: HouseWork) -> UUID | None:
     """The organisation of whoever adds somebody; an account without a worker has none."""
     if by.worker_id is None:
         return None

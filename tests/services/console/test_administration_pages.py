@@ -160,6 +160,7 @@ async def test_settings_show_what_changes_and_send_only_that(house: House) -> No
         check = (await browser.post(SETTINGS, data=changes | {"step": "check"})).text
         same = (await browser.post(SETTINGS, data=settings() | {"step": "check"})).text
         emptied = await browser.post(SETTINGS, data=settings(help_line="") | {"step": "check"})
+        taken_away = await browser.post(SETTINGS, data=settings(help_line="") | {"step": "keep"})
         kept = await browser.post(SETTINGS, data=changes | {"step": "keep"})
     assert 'value="540-555-0100"' in page
     assert "What stays" in page
@@ -169,12 +170,15 @@ async def test_settings_show_what_changes_and_send_only_that(house: House) -> No
     assert "Help line" not in check.split("<main")[1]
     assert "Nothing would be different" in same
     assert 'value="keep"' not in same
-    assert emptied.status_code == 422
-    assert "can be replaced, but not taken away" in emptied.text
+    assert emptied.status_code == 200
+    assert ENGLISH["programme_form.none"] in emptied.text
+    assert taken_away.headers["location"] == kept.headers["location"]
     assert kept.headers["location"] == f"{SETTINGS}?done=settings"
-    ProgrammeChangeRequest.model_validate(house.administration.kept[0][1])
+    for _, body, _ in house.administration.kept:
+        ProgrammeChangeRequest.model_validate(body)
     assert house.administration.kept == [
-        (f"/programmes/{PROGRAMME}", {"name": "Lakeside Unit Five", "active": False}, 4)
+        (f"/programmes/{PROGRAMME}", {"help_line": ""}, 4),
+        (f"/programmes/{PROGRAMME}", {"name": "Lakeside Unit Five", "active": False}, 4),
     ]
 
 

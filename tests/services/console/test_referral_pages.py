@@ -78,6 +78,10 @@ async def test_who_is_second_reads_who_is_on_it(house: House) -> None:
         ({"status": 409, "code": "out_of_scope"}, "{page}?trouble=referral_scope"),
         ({"status": 412, "code": "stale"}, "{page}?trouble=moved_on"),
         (
+            {"status": 422, "code": "invalid", "document": {"errors": [{"code": "not_available", "pointer": ""}]}},
+            "{page}?trouble=not_available",
+        ),
+        (
             {"status": 422, "code": "invalid", "document": {"errors": [{"code": "goodbye_first"}]}},
             "{page}?trouble=goodbye_first",
         ),

@@ -16,6 +16,7 @@ router = APIRouter()
 
 _PAGE_OF = {"reject": "decline", "finish": "finish", "close": "close"}
 _SCOPE = ("out_of_scope", "not_permitted_yet")
+_SAID_BY_NAME = ("goodbye_first", "not_available")
 
 
 @router.post("/referrals/{referral_id}/feedback")
@@ -70,8 +71,10 @@ def _not_taken(refused: Refused, referral_id: UUID) -> Response:
         return see(page, trouble="not_waiting")
     if refused.code in _SCOPE:
         return see(page, trouble="referral_scope")
-    if any(one.get("code") == "goodbye_first" for one in refused.document.get("errors", ())):
-        return see(page, trouble="goodbye_first")
+    said = {one.get("code") for one in refused.document.get("errors", ())}
+    for code in _SAID_BY_NAME:
+        if code in said:
+            return see(page, trouble=code)
     if refused.status in (403, 409, 412, 422):
         return see(page, trouble="moved_on")
     raise refused

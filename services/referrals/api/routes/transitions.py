@@ -55,6 +55,7 @@ async def post_transition(
     render = partial(_render, by=by, status=201)
     journey = await plan_transition(
         body.new(),
+        newcomer=body.newcomer,
         by=by,
         works=walk.works,
         protocols=walk.protocols,

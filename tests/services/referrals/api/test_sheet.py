@@ -190,3 +190,8 @@ async def test_a_programme_has_a_line_that_its_people_may_call(world: HandoffWor
     assert set_now.json()["help_line"] == "(202) 555-0188"
     handoff_id = (await world.planned())["handoff_id"]
     assert (await seen(world.nurse, handoff_id))["help_line"] == "(202) 555-0188"
+    other = await network.administrator.ask("PATCH", path, {"name": "Bridges again"}, version=version + 1)
+    assert other.json()["help_line"] == "(202) 555-0188"
+    emptied = await network.administrator.ask("PATCH", path, {"help_line": ""}, version=version + 2)
+    assert (emptied.status_code, emptied.json()["help_line"]) == (200, None)
+    assert (await seen(world.nurse, handoff_id))["help_line"] is None

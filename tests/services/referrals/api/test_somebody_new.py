@@ -6,6 +6,7 @@ from tests.services.referrals import guard_double
 from tests.services.referrals.api.test_people_elsewhere import ids
 from tests.services.referrals.api.test_statements import statements
 from tests.services.referrals.guard_double import GuardDouble
+from tests.services.referrals.handoff_world import HandoffWorld
 from tests.services.referrals.referral_world import ReferralWorld
 
 NEWCOMER = {"given_name": "Sky", "family_name": "Example", "language": "en"}
@@ -38,6 +39,23 @@ async def test_a_refusal_leaves_nobody_behind_and_a_retry_adds_one_person(
         "language": "en",
         "contact_preference": "staff_only",
     }
+
+
+async def test_somebody_new_leaves_with_the_transition_that_is_made_for_them_or_not_at_all(world: HandoffWorld) -> None:
+    plan = {"programme_id": world.network.programme_id, "status": "discharged", "person": NEWCOMER}
+    before = await ids(world.nurse)
+    refused = await world.nurse.ask(
+        "POST", "/transitions", plan | {"programme_id": world.network.peer_id}, key="form-1"
+    )
+    assert (refused.status_code, await ids(world.nurse)) == (404, before)
+    begun = await world.nurse.made("/transitions", plan, key="form-2")
+    again = await world.nurse.made("/transitions", plan, key="form-2")
+    assert again["id"] == begun["id"]
+    assert await ids(world.nurse) - before == {begun["person_id"]}
+    assert (await world.handoff(begun["handoff_id"]))["person"]["called"] == "Sky E."
+    both = await world.nurse.ask("POST", "/transitions", plan | {"person_id": begun["person_id"]})
+    nobody = await world.nurse.ask("POST", "/transitions", {name: plan[name] for name in plan if name != "person"})
+    assert (both.status_code, nobody.status_code) == (422, 422)
 
 
 async def test_one_person_and_by_those_who_may(referral_world: ReferralWorld) -> None:
