@@ -1,7 +1,9 @@
 """What a peer sees and does."""
 
 import asyncio
+import re
 from contextlib import aclosing
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +13,7 @@ from services.console.use_cases.ports import Refused
 from shared.contracts.codes import AccessRole
 from shared.identifiers import new_id
 from tests.services.console.conftest import House
-from tests.services.console.fakes import NURSE, PEER, TENANT, handoff, session_of
+from tests.services.console.fakes import NOW, NURSE, PEER, TENANT, handoff, session_of
 
 KEY = {"csrf": "csrf-of-this-session", "key": "a-key-of-this-form", "version": "3"}
 
@@ -46,6 +48,28 @@ async def test_the_three_answers_look_the_same(house: House) -> None:
         page = (await browser.get(f"/handoffs/{one.id}")).text
     buttons = page.split('<div class="answers" id="answers">')[1].split('<div class="hold"')[0]
     assert buttons.count('<button class="usa-button answer" type="submit">') == 3
+
+
+async def test_what_happened_stands_in_the_order_in_which_it_happened(house: House) -> None:
+    # a sweep writes down that a time passed after people have gone on
+    told = [("contacted", 3), ("milestone_missed", 1)]
+    one = handoff(
+        timeline=[
+            {
+                "kind": kind,
+                "occurred_at": NOW + timedelta(hours=hours),
+                "by_worker_id": None,
+                "worker_id": PEER,
+                "code": "introduced" if kind == "milestone_missed" else None,
+            }
+            for kind, hours in told
+        ]
+    )
+    house.referrals.known[one.id] = one
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        page = (await browser.get(f"/handoffs/{one.id}")).text
+    instants = re.findall(r'<time class="quiet" datetime="([^"]+)"', page.split('<ol class="timeline">')[1])
+    assert instants[:2] == [(NOW + timedelta(hours=hours)).isoformat() for hours in (1, 3)]
 
 
 @pytest.mark.parametrize(
