@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from services.console.domain.words import Words
 
-_SPAN = r"(?P<{0}n>[0-9]+) (?P<{0}unit>business days|days|hours|minutes|seconds)"
+_SPAN = r"(?P<{0}n>[0-9]+) (?P<{0}unit>business day|day|hour|minute|second)s?"
 _ONE = re.compile(_SPAN.format("") + r"(?P<before> before)?")
 _END_OF_DAY = re.compile(r"end of day (?P<n>[0-9]+)")
 _REPEATED = re.compile(r"(?P<first>.+), (?P<times>[0-9]+) times, every (?P<every>.+)")
@@ -52,6 +52,6 @@ def _one(due: str, *, words: Words) -> str | None:
     if found := _END_OF_DAY.fullmatch(due):
         return words("due.end_of_day", n=found["n"])
     if found := _ONE.fullmatch(due):
-        size = words.count(f"due.{found['unit'].replace(' ', '_')}", int(found["n"]))
+        size = words.count(f"due.{found['unit'].replace(' ', '_')}s", int(found["n"]))
         return words("due.before", span=size) if found["before"] else size
     return None

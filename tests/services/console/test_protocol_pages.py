@@ -38,7 +38,8 @@ async def test_everybody_of_the_care_team_sees_what_happens_by_when(house: House
     [
         ("24 hours before", "24 hours before", "24 horas antes"),
         ("at once", "at once", "enseguida"),
-        ("1 hours", "1 hour", "1 hora"),
+        ("1 hour", "1 hour", "1 hora"),
+        ("1 minute", "1 minute", "1 minuto"),
         ("48 hours to 72 hours", "48 hours to 72 hours", "de 48 horas a 72 horas"),
         ("end of day 7", "end of day 7", "al final del día 7"),
         ("2 business days", "2 working days", "2 días laborables"),
