@@ -24,7 +24,7 @@ from handrail.runtime.named_settings import setting
 from handrail.runtime.processes import exists
 from shared.contracts.codes import Service
 from shared.logs import configure_logs, get_logger
-from shared.task_queue import MOST_WAITING, ScheduleEntry, create_celery
+from shared.task_queue import MOST_WAITING, ScheduleEntry, create_celery, queue_of
 
 _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 _BROKER_SECONDS = 2.0
@@ -73,7 +73,7 @@ class Beat:
             stop.wait(min(1.0, max(0.0, earliest - time.monotonic())))
 
     def _ring(self, entry: ScheduleEntry) -> None:
-        queue = entry.task.partition(".")[0]
+        queue = queue_of(entry.task)
         try:
             if self._broker.llen(queue) < MOST_WAITING:
                 self._application.send_task(

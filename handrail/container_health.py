@@ -43,7 +43,7 @@ def beat() -> bool:
     return heartbeat.exists() and time.time() - heartbeat.stat().st_mtime < SILENT_SECONDS
 
 
-def worker(service: str) -> bool:
+def worker(queue: str) -> bool:
     """Whether this container's worker answers over the broker; a colleague's answer does not count."""
     from celery.exceptions import CeleryError
     from kombu.exceptions import KombuError
@@ -53,8 +53,9 @@ def worker(service: str) -> bool:
     from shared.contracts.codes import Service
     from shared.task_queue import create_celery
 
+    service = queue.partition(".")[0]
     application = create_celery(Service(service), redis_url=setting(f"HANDRAIL_{service.upper()}_REDIS_URL"))
-    node = f"{service}@{socket.gethostname()}"
+    node = f"{queue}@{socket.gethostname()}"
     try:
         return bool(application.control.ping(destination=[node], timeout=_PING_SECONDS, limit=1))
     except (CeleryError, KombuError, RedisError, OSError) as error:

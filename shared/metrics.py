@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.breaker_board import BreakerBoard
 from shared.database import transaction
 from shared.http_client import ServiceClient
 from shared.tokens import allow_inside
@@ -80,12 +81,26 @@ class Metrics:
         self._requests.labels(known, route, f"{status // 100}xx").inc()
         self._durations.labels(known, route).observe(seconds)
 
-    async def text(self, *, engine: AsyncEngine | None, clients: Sequence[ServiceClient]) -> bytes:
-        """The exposition. Where the database does not answer, what it would have said is missing, and the text says so."""
+    async def text(
+        self,
+        *,
+        engine: AsyncEngine | None,
+        clients: Sequence[ServiceClient],
+        cut_off_workers: Mapping[str, int] | None = None,
+    ) -> bytes:
+        """The exposition. Where the database does not answer, what it would have said is missing, and the text says so.
+
+        `cut_off_workers`: by neighbour, how many worker processes do not ask it now.
+        """
         moment = CollectorRegistry()
         breakers = Gauge("handrail_breaker_open", "1 while a neighbour is not asked", ("target",), registry=moment)
         for client in clients:
             breakers.labels(client.target.value).set(client.is_cut_off)
+        workers = Gauge(
+            "handrail_worker_breakers_open", "How many workers do not ask a neighbour", ("target",), registry=moment
+        )
+        for target, count in (cut_off_workers or {}).items():
+            workers.labels(target).set(count)
         if engine is not None:
             answered = Gauge("handrail_live_figures_up", "Whether the database answered in time", registry=moment)
             answered.set(await self._look(engine, into=moment))
@@ -117,9 +132,11 @@ def metrics_router(metrics: Metrics, *, only_loopback: bool) -> APIRouter:
     @router.get("/metrics", dependencies=[allow_inside(only_loopback=only_loopback)])
     async def get_metrics(request: Request) -> Response:
         resources = getattr(request.app.state, "resources", None)
+        board: BreakerBoard | None = getattr(request.app.state, "breaker_board", None)
         text = await metrics.text(
             engine=getattr(request.app.state, "engine", None),
             clients=() if resources is None else resources.clients,
+            cut_off_workers=None if board is None else await board.open_by_target(),
         )
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 

@@ -44,10 +44,15 @@ _OVERRIDES = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleEntry:
-    """A task that the beat rings: its name (`service.verb`, which names its queue too) and how often."""
+    """A task that the beat rings: its name and how often."""
 
     task: str
     every_seconds: float
+
+
+def queue_of(task: str) -> str:
+    """The queue of a task, which its name begins with: `service.verb`, or `service.queue.verb` where a service has more than one."""
+    return task.rpartition(".")[0]
 
 
 def create_celery(service: Service, *, redis_url: str) -> Celery:
@@ -111,7 +116,7 @@ class Bell:
         self._thread: threading.Thread | None = None
 
     def ring(self, task: str) -> None:
-        """Ask for `task` (`service.verb`) to run soon on the queue of its service."""
+        """Ask for `task` to run soon, on the queue that its name begins with."""
         with self._changed:
             self._waiting.add(task)
             if self._thread is None or not self._thread.is_alive():
@@ -131,7 +136,7 @@ class Bell:
             time.sleep(_PAUSE_SECONDS)
 
     def _send(self, task: str) -> None:
-        queue = task.partition(".")[0]
+        queue = queue_of(task)
         try:
             if self._broker.llen(queue) < MOST_WAITING:
                 self._application.send_task(task, queue=queue, retry=False, ignore_result=True)

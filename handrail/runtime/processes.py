@@ -23,7 +23,7 @@ class ProcessDefinition:
     """One row. `arguments` follow the Python interpreter; {port} and {children} are filled in at start.
 
     `module` must be importable for the row to take part; `pool` is the number of database connections of each of its
-    processes (a worker has `children` of them); `port` is the one wanted.
+    processes (a worker has `children` of them); `port` is the one wanted; `queue` is what a worker takes its tasks from.
     """
 
     name: str
@@ -33,6 +33,7 @@ class ProcessDefinition:
     module: str | None = None
     arguments: tuple[str, ...] = ()
     pool: int = 0
+    queue: str | None = None
     demo_only: bool = False
 
 
@@ -67,18 +68,21 @@ def _pages(service: Service, *, port: int) -> ProcessDefinition:
     return replace(_api(service, port=port), pool=0)
 
 
-def _worker(service: Service) -> ProcessDefinition:
+def _worker(service: Service, *, more: str | None = None) -> ProcessDefinition:
+    """Those of a service's own queue, or of one `more` that it has beside it."""
+    queue = service.value if more is None else f"{service.value}.{more}"
     return ProcessDefinition(
-        name=f"{service.value}-worker",
+        name=f"{service.value}-{more or 'worker'}",
         kind=Kind.WORKER,
         service=service,
         module=f"services.{service.value}.worker.entry",
         arguments=(
-            *("-m", "celery", "-A", f"services.{service.value}.worker.entry", "worker", "-Q", service.value),
-            *("-c", "{children}", "-n", f"{service.value}@%h"),
+            *("-m", "celery", "-A", f"services.{service.value}.worker.entry", "worker", "-Q", queue),
+            *("-c", "{children}", "-n", f"{queue}@%h"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ),
         pool=WORKER_POOL,
+        queue=queue,
     )
 
 
@@ -94,6 +98,7 @@ TABLE: tuple[ProcessDefinition, ...] = (
     _worker(Service.SCOPE_GUARD),
     _worker(Service.REFERRALS),
     _worker(Service.NOTIFICATIONS),
+    _worker(Service.NOTIFICATIONS, more="outgoing"),
     ProcessDefinition(name="beat", kind=Kind.BEAT, module="handrail.beat", arguments=("-m", "handrail.beat")),
     ProcessDefinition(
         name="mail",

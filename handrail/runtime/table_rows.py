@@ -38,13 +38,13 @@ class TableRows:
         return Supervised(command=command, is_ready=self._probe(row, port=port), address=address)
 
     def _probe(self, row: ProcessDefinition, *, port: int | None) -> Probe:
-        match row.kind, port, row.service:
+        match row.kind, port, row.queue:
             case Kind.API, int(), _:
                 return lambda: probes.http_is_ready(port)
             case Kind.MAIL, int(), _:
                 return lambda: probes.smtp_is_ready(port)
-            case Kind.WORKER, _, service if service is not None:
-                return lambda: self._workers.is_ready(service.value)
+            case Kind.WORKER, _, str(queue):
+                return lambda: self._workers.is_ready(queue)
             case Kind.BEAT, _, _:
                 return self._beat_is_ready
         raise ValueError(f"no probe for `{row.name}`")

@@ -3,7 +3,7 @@
 A worker that answers a ping has a connection to the broker and takes tasks. It runs as a program of its own, so that the
 supervisor need not carry Celery about.
 
-    HANDRAIL_BEAT_REDIS_URL=… python -m handrail.runtime.worker_ready referrals notifications
+    HANDRAIL_BEAT_REDIS_URL=… python -m handrail.runtime.worker_ready referrals notifications.outgoing
 """
 
 import asyncio
@@ -31,12 +31,12 @@ class WorkerReadiness:
         self._answered: set[str] = set()
         self._asking: asyncio.Task[None] | None = None
 
-    async def is_ready(self, service: str) -> bool:
-        """Whether this service's worker has answered since it was last asked for; the answer is used up."""
-        if service in self._answered:
-            self._answered.discard(service)
+    async def is_ready(self, queue: str) -> bool:
+        """Whether this queue's worker has answered since it was last asked for; the answer is used up."""
+        if queue in self._answered:
+            self._answered.discard(queue)
             return True
-        self._waiting.add(service)
+        self._waiting.add(queue)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         return False

@@ -39,6 +39,7 @@ from services.notifications.use_cases.ports import MessageChannel
 from services.notifications.worker.rounds import Rounds, WebhookWork
 from services.notifications.worker.tasks import register_tasks
 from shared import inbox, outbox
+from shared.breaker_board import BreakerBoard
 from shared.contracts.codes import Service
 from shared.database import transaction
 from shared.inbox import InboxProcessor
@@ -75,6 +76,7 @@ def install(app: FastAPI, resources: Resources) -> None:
     use_resources(app, resources)
     settings = resources.settings
     assert isinstance(settings, NotificationsSettings)
+    app.state.breaker_board = _board(resources)
     app.state.parts = Parts(
         inbox=PostgresInbox(resources.engine),
         deliveries=PostgresDeliveryReader(resources.engine),
@@ -143,6 +145,9 @@ def rounds_of(
             forgotten += await forget_messages(connection, clock=clock)
             return forgotten + await outbox.purge(connection, tables.outbox, clock=clock)
 
+    async def say_breakers() -> None:
+        await _board(resources).say(resources.clients)
+
     return Rounds(
         apply_events=processor.run_once,
         take_changed=handlers.take_changed,
@@ -161,8 +166,14 @@ def rounds_of(
         webhooks=_webhook_work(resources, settings=settings, strangers=strangers),
         links=_links(resources, settings=settings),
         hints=hints,
+        ring=resources.bell.ring,
+        say_breakers=say_breakers,
         clock=clock,
     )
+
+
+def _board(resources: Resources) -> BreakerBoard:
+    return BreakerBoard(Service.NOTIFICATIONS, redis_url=resources.settings.redis_url.get_secret_value())
 
 
 def _links(resources: Resources, *, settings: NotificationsSettings) -> Links | None:

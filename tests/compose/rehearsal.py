@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parents[2]
 WITNESS = Path(__file__).with_name("witness.py")
 SCALED = (
     *("identity-api", "scope-guard-api", "referrals-api", "notifications-api"),
-    *("scope-guard-worker", "referrals-worker", "notifications-worker"),
+    *("scope-guard-worker", "referrals-worker", "notifications-worker", "notifications-outgoing"),
 )
 STORES = ("postgres", "redis")
 DATABASES = ("identity", "scope_guard", "referrals", "notifications")

@@ -57,7 +57,7 @@ def test_only_the_door_for_people_is_published_and_only_on_loopback() -> None:
 def test_only_the_console_and_the_one_who_sends_mail_have_a_way_out() -> None:
     assert compose()["networks"] == {"inside": {"internal": True}, "outside": {}}
     outside = {name for name, one in services().items() if "outside" in one["networks"]}
-    assert outside == {"console-api", "notifications-worker"}
+    assert outside == {"console-api", "notifications-outgoing"}
 
 
 def test_images_are_pinned() -> None:

@@ -1,5 +1,6 @@
 """Where the faults happen: the databases, the broker, the mail server, the neighbours and the workers between them."""
 
+import asyncio
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +23,7 @@ from shared.database import transaction
 from shared.event_intake import store
 from tests.faults.crash_points import FaultFolder
 from tests.faults.mutants import Mutant
-from tests.faults.running_worker import RunningWorker
+from tests.faults.running_worker import PATIENCE_SECONDS, RunningWorker
 from tests.faults.told_once import STEPS_AT_ONCE, Told, assert_told_once
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.mail import SmtpServer
@@ -31,6 +32,8 @@ from tests.services.notifications.referrals_double import ReferralsDouble
 
 MOST_SWEEPS = 6
 """So few that no reminder falls due, and no lease of an e-mail runs out, by the time that passes between them."""
+
+QUEUES = (Service.NOTIFICATIONS.value, schedule.OUTGOING)
 
 
 @dataclass(kw_only=True)
@@ -46,23 +49,38 @@ class House:
     referrals: ReferralsDouble
     stack: ExitStack
 
-    def start(self, *, mutant: Mutant | None = None, children: int = 1) -> RunningWorker:
-        """A worker of notifications."""
+    def start(
+        self,
+        *,
+        mutant: Mutant | None = None,
+        children: int = 1,
+        queues: tuple[str, ...] = QUEUES,
+        mail_port: int | None = None,
+    ) -> RunningWorker:
+        """A worker of notifications: of all its queues, unless told otherwise."""
         settings = {
             "DATABASE_URL": self.database.runtime_url,
             "REFERRALS_URL": self.referrals.url,
             "SMTP_HOST": self.mail.host,
-            "SMTP_PORT": str(self.mail.port),
+            "SMTP_PORT": str(mail_port or self.mail.port),
+            "SMTP_TIMEOUT_SECONDS": "29",
         }
-        return self._started(Service.NOTIFICATIONS, settings=settings, mutant=mutant, children=children)
+        return self._started(Service.NOTIFICATIONS, settings=settings, mutant=mutant, children=children, queues=queues)
 
     def start_referrals(self, database: ServiceDatabase, *, notifications_url: str) -> RunningWorker:
         """A worker of referrals that relays to this consumer."""
         settings = {"DATABASE_URL": database.runtime_url, "NOTIFICATIONS_URL": notifications_url}
-        return self._started(Service.REFERRALS, settings=settings, mutant=None, children=2)
+        queues = (Service.REFERRALS.value,)
+        return self._started(Service.REFERRALS, settings=settings, mutant=None, children=2, queues=queues)
 
     def _started(
-        self, service: Service, *, settings: dict[str, str], mutant: Mutant | None, children: int
+        self,
+        service: Service,
+        *,
+        settings: dict[str, str],
+        mutant: Mutant | None,
+        children: int,
+        queues: tuple[str, ...],
     ) -> RunningWorker:
         common = {"REDIS_URL": self.valkey_url, "CURSOR_KEY": "k" * 32, "DATABASE_POOL_SIZE": "2"}
         worker = RunningWorker(
@@ -72,6 +90,7 @@ class House:
             bells=self.bells,
             mutant=mutant,
             children=children,
+            queues=queues,
         )
         self.stack.callback(worker.kill)
         return worker
@@ -102,11 +121,18 @@ class House:
         if after is not None:
             for number in range(1, MOST_SWEEPS + 1):
                 await after.run(schedule.SWEEP)
+                await after.run(schedule.SEND)
                 if number > 1 and not await self._something_waits(told):
                     break
                 # what came too early (an e-mail before its item was shown) was put off for a moment
                 self.faults.pass_time(RECHECK_AFTER + timedelta(seconds=1))
         await assert_told_once(told, engine=self.engine, mail=self.mail, mails_at_most=mails_at_most)
+
+    async def sent(self, told: Told) -> None:
+        """Wait until nothing of it waits any more."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self._something_waits(told):  # noqa: ASYNC110 - happens in other processes
+                await asyncio.sleep(0.02)
 
     async def _something_waits(self, told: Told) -> bool:
         deliveries = tables.deliveries

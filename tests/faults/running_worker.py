@@ -13,6 +13,7 @@ from typing import Any
 from celery import Celery
 
 from shared.contracts.codes import Service
+from shared.task_queue import queue_of
 from tests.faults.crash_points import FaultFolder
 from tests.faults.mutants import Mutant
 from tests.fixtures.processes import without_own_settings
@@ -44,6 +45,7 @@ class RunningWorker:
         bells: Celery,
         mutant: Mutant | None,
         children: int,
+        queues: tuple[str, ...],
     ) -> None:
         self.service = service
         self._faults = faults
@@ -57,7 +59,14 @@ class RunningWorker:
             "FAULT_MUTANT": mutant or "",
         } | {prefix + name: value for name, value in settings.items()}
         command = [sys.executable, "-m", "celery", "-A", "tests.faults.faulty_worker", "worker"]
-        options = ["-Q", service.value, "-c", str(children), "--without-gossip", "--without-mingle"]
+        options = [
+            "-Q",
+            ",".join(queues),
+            "-c",
+            str(children),
+            "--without-gossip",
+            "--without-mingle",
+        ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, *options, "--without-heartbeat"],
@@ -70,7 +79,7 @@ class RunningWorker:
 
     def ring(self, task: str, *arguments: Any) -> str:
         """Ring once; the id of the task."""
-        return str(self._bells.send_task(task, args=arguments, queue=self.service.value).id)
+        return str(self._bells.send_task(task, args=arguments, queue=queue_of(task)).id)
 
     async def run(self, task: str, *arguments: Any) -> None:
         """Ring once, and wait until just this task came to its end."""

@@ -1,4 +1,4 @@
-"""For `celery -A services.notifications.worker.entry worker -Q notifications`."""
+"""For `celery -A services.notifications.worker.entry worker -Q notifications`, and `-Q notifications.outgoing`."""
 
 from services.notifications.main import create_worker
 from services.notifications.settings import NotificationsSettings

@@ -19,6 +19,7 @@ from services.notifications.use_cases.send_messages import Senders, send_message
 from services.notifications.use_cases.settle_deliveries import Round
 from services.notifications.use_cases.webhook_ports import Calls, Endpoints, WebhookChannel
 from services.notifications.use_cases.write_summaries import write_summaries
+from services.notifications.worker import schedule
 from shared.clock import Clock
 from shared.identifiers import new_id
 
@@ -60,25 +61,38 @@ class Rounds:
     links: Links | None
     most_in_window: int
     hints: Hints
+    ring: Callable[[str], None]
+    say_breakers: Callable[[], Awaitable[None]]
     clock: Clock
 
     async def process_inbox(self) -> None:
-        """Apply what other services told us, and show what became due by it in the same breath, a batch at a time."""
+        """Apply what other services told us, and show what became due by it in the same breath, a batch at a time.
+
+        Messages are rung for when their items are shown, as they say "sign in to see it", and left to the workers of another
+        queue: nothing here waits for a server that is not ours.
+        """
+        told = False
         for _ in range(MAX_BATCHES):
             applied = await self.apply_events()
             await self.hints.changed(self.take_changed())
             await self._show_new()
+            told = told or applied > 0
             if applied == 0:
                 break
-        await self.deliver()
+        await self.show()
+        if told:
+            self.ring(schedule.SEND)
 
-    async def deliver(self) -> None:
-        """Show items first, then send messages: a message says "sign in to see it"."""
+    async def show(self) -> None:
+        """Show the items that are due."""
         await self._show_new()
-        announced = await self._until_nothing_is_due(self._show)
-        announced = await self._until_nothing_is_due(self._send) or announced
-        if announced:
+        await self._until_nothing_is_due(self._show)
+
+    async def send(self) -> None:
+        """Send the messages that are due."""
+        if await self._until_nothing_is_due(self._send):
             await self.relay_facts()
+        await self.say_breakers()
 
     async def sweep(self) -> None:
         """Find whatever a bell missed, notice silence, and hand over what waits."""
@@ -87,6 +101,7 @@ class Rounds:
             if await notice_silence(silences=self.silences, clock=self.clock) == 0:
                 break
         await self.relay_facts()
+        await self.say_breakers()
 
     async def write(self) -> None:
         """Weekly summaries that are due, and letters of every kind. Apart from the sweep: nobody waits for them."""
@@ -97,7 +112,7 @@ class Rounds:
         await send_letters(letters=self.letters, email=email, gates=self.gates, clock=self.clock)
 
     async def call_webhooks(self) -> None:
-        """Tell other systems, for a while at most: a slow one must not keep this worker from its own people."""
+        """Tell other systems, for a while at most: a slow one must not keep messages waiting for long."""
         if self.webhooks is None:
             return
         calls, began = self.webhooks.calls, self.clock.now()

@@ -14,9 +14,9 @@ def register_tasks(celery: Celery, loop: WorkerLoop[Rounds]) -> None:
     def process_inbox() -> None:
         loop.run(Rounds.process_inbox)
 
-    @celery.task(name=schedule.DELIVER)  # type: ignore[untyped-decorator, unused-ignore]
-    def deliver() -> None:
-        loop.run(Rounds.deliver)
+    @celery.task(name=schedule.SEND)  # type: ignore[untyped-decorator, unused-ignore]
+    def send() -> None:
+        loop.run(Rounds.send)
 
     @celery.task(name=schedule.SWEEP)  # type: ignore[untyped-decorator, unused-ignore]
     def sweep() -> None:

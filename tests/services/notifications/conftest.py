@@ -59,12 +59,27 @@ class House:
     async def live(self, *events: Event) -> None:
         """Hear events, and do what the bell would ring for."""
         await self.hear(*events)
+        await self.process()
+
+    async def process(self) -> None:
+        """What the bell rings for, in the queue of this service and in that of whatever leaves the house."""
         await self.rounds.process_inbox()
+        await self.rounds.send()
+
+    async def sweep(self) -> None:
+        """What the beat rings for, in both."""
+        await self.rounds.sweep()
+        await self.rounds.send()
 
     async def wait(self, amount: timedelta) -> None:
         """Let time pass, and do what the beat would ring for."""
         self.clock.advance(amount)
-        await self.rounds.sweep()
+        await self.sweep()
+
+    async def deliver(self) -> None:
+        """Show what is due, and send what tells of it, without hearing anything new."""
+        await self.rounds.show()
+        await self.rounds.send()
 
     async def rows(self, table: sa.Table, **equal: object) -> Sequence[Any]:
         query = sa.select(table).order_by(*table.primary_key.columns)

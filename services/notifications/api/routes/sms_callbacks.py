@@ -22,7 +22,7 @@ from shared.tokens import credentials_in_body
 BASE = "/callbacks/sms"
 _MOST_BYTES = 16 * 1024
 
-DELIVER = "notifications.deliver"
+SEND = "notifications.outgoing.send"
 
 router = APIRouter(dependencies=[Depends(credentials_in_body())])
 _log = get_logger()
@@ -71,7 +71,7 @@ async def hear_status(tenant_id: UUID, message_id: UUID, form: Form, parts: TheP
     word = form.first("MessageStatus", "status")
     if await take_receipt(tenant_id, message_id, word=word, book=parts.messages, clock=parts.clock):
         bell: Bell = request.app.state.bell
-        bell.ring(DELIVER)
+        bell.ring(SEND)
     return Response(status_code=204)
 
 

@@ -170,7 +170,7 @@ async def test_a_repeat_after_a_lost_answer_can_be_recognised(house: House, smtp
     await house.hear(journey.offered(worker, version=2))
     other = await house.other()
     object.__setattr__(other.rounds, "senders", {Channel.EMAIL: lossy})
-    await other.rounds.process_inbox()
+    await other.process()
     (row,) = await house.deliveries(step=1)
     assert (row.state, row.code) == ("retry", "outcome_unknown")
     proxy.close()

@@ -132,7 +132,7 @@ async def test_any_event_is_kept_and_blocks_nobody(
     answer = await http.post("/internal/events", json=body, headers=neighbour)
     assert answer.status_code in (200, 400, 422), answer.text
     assert CANARY not in answer.text
-    await house.rounds.process_inbox()
+    await house.process()
     if answer.status_code == 200:
         shown = await house.items(subject_id=good.read().handoff_id)  # type: ignore[attr-defined]
         assert [row.state for row in shown] == ["open"]

@@ -141,5 +141,5 @@ async def test_events_come_in_over_http_and_only_from_neighbours(
     neighbour = bearer(system_token_for(Service.REFERRALS, audience=Service.NOTIFICATIONS))
     answer = await http.post("/internal/events", json=body, headers=neighbour)
     assert (answer.status_code, answer.json()) == (200, {"stored": 1, "already_known": 0})
-    await house.rounds.process_inbox()
+    await house.process()
     assert [row.state for row in await house.items()] == ["open"]

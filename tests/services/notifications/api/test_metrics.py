@@ -1,64 +1,41 @@
-"""What waits, and for how long, is answered by the live database."""
+"""Breakers: those of the workers, who have no port, and those before providers, as whoever watches reads them."""
 
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import httpx2
-import pytest
-import sqlalchemy as sa
-from prometheus_client.parser import text_string_to_metric_families
+import redis
 
-from services.notifications.adapters.tables import deliveries
-from shared.clock import SystemClock
-from shared.database import transaction
+from services.notifications.domain.codes import Channel, DeliveryCode
+from services.notifications.domain.gates import TRIES_TO_OPEN
+from services.notifications.domain.outcomes import Outcome, RetryAfter
 from tests.services.notifications.conftest import House
 from tests.services.notifications.journeys import Journey
+from tests.services.notifications.referrals_double import Mood, ReferralsDouble
+
+OPEN = 'handrail_worker_breakers_open{target="referrals"} 1.0'
+CLOSED = 'handrail_worker_breakers_open{target="referrals"} 0.0'
 
 
-async def test_waiting_facts_and_deliveries_are_counted_and_named_by_codes(
-    house: House, http: httpx2.AsyncClient
+async def test_a_neighbour_that_workers_do_not_ask_any_more_is_seen_by_whoever_watches(
+    house: House, http: httpx2.AsyncClient, referrals: ReferralsDouble, valkey_url: str
 ) -> None:
-    journey, peer = Journey(), uuid4()
-    await house.live(journey.offered(peer, version=2))
-    await house.hear(Journey().offered(uuid4(), version=2))
+    await house.sweep()
+    assert CLOSED in (await http.get("/metrics")).text
+    referrals.mood = Mood.ERROR
+    journey = Journey()
+    await house.hear(journey.offered(journey.handoff_id, version=2))
+    for _ in range(10):  # each sweep asks anew, until nobody asks any more
+        await house.wait(timedelta(seconds=5))
     text = (await http.get("/metrics")).text
-    for line in (
-        "handrail_live_figures_up 1.0",
-        "handrail_inbox_pending 1.0",
-        "handrail_inbox_quarantined 0.0",
-        "handrail_outbox_waiting 0.0",
-        'handrail_deliveries{channel="inbox",state="delivered"} 1.0',
-    ):
-        assert line in text
-    for identifier in (journey.handoff_id, journey.tenant_id, peer):
-        assert str(identifier) not in text
+    assert OPEN in text
+    assert str(journey.handoff_id) not in text
+    with redis.Redis.from_url(valkey_url) as board:
+        (key,) = board.scan_iter(match="breakers:notifications:*")
+        assert 0 < board.ttl(key) <= 60, "who is gone says nothing for ever"
 
 
-async def _oldest(http: httpx2.AsyncClient, what: str) -> float:
-    text = (await http.get("/metrics")).text
-    samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
-    return next(one.value for one in samples if one.name == f"handrail_{what}_oldest_seconds")
-
-
-async def _age(house: House, **values: Any) -> None:
-    """Figures are asked by the database's own clock, so ages are written down."""
-    ages = {name: SystemClock().now() - age for name, age in values.items()}
-    async with transaction(house.resources.engine, tenant_id=None) as connection:
-        await connection.execute(sa.update(deliveries).values(state="planned", code=None, **ages))
-
-
-@pytest.mark.parametrize(("channel", "items", "messages"), [("inbox", 3600, 0), ("email", 0, 60)])
-async def test_items_are_watched_apart_from_messages_and_each_since_it_could_have_gone(
-    house: House, http: httpx2.AsyncClient, channel: str, items: int, messages: int
-) -> None:
-    """An item is late since it was due, however often it was looked at; a message since it was to be tried again."""
-    await house.live(Journey().offered(uuid4(), version=2))
-    async with transaction(house.resources.engine, tenant_id=None) as connection:
-        await connection.execute(sa.delete(deliveries).where(deliveries.c.channel != channel))
-    await _age(house, due_at=timedelta(hours=1), next_at=timedelta(minutes=1))
-    assert await _oldest(http, "items") == pytest.approx(items, abs=30)
-    assert await _oldest(http, "deliveries") == pytest.approx(messages, abs=30)
-    await _age(house, due_at=timedelta(hours=1), next_at=-timedelta(hours=7))
-    assert await _oldest(http, "items") == pytest.approx(items, abs=30)
-    assert await _oldest(http, "deliveries") == 0, "it waits for the end of somebody's night"
+async def test_a_provider_that_is_not_tried_any_more_is_seen_too(house: House, http: httpx2.AsyncClient) -> None:
+    for _ in range(TRIES_TO_OPEN):
+        silent: list[Outcome] = [RetryAfter(DeliveryCode.TIMED_OUT)]
+        await house.rounds.gates.learn({Channel.EMAIL: silent}, now=house.clock.now())
+    assert 'handrail_provider_gate_open{channel="email"} 1.0' in (await http.get("/metrics")).text

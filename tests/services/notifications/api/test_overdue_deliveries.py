@@ -33,7 +33,7 @@ async def test_only_what_was_done_meanwhile_is_held_back_and_operators_see_why(
     await house.hear(met, owed)
     await house.rounds.apply_events()  # both are planned, neither is sent
     referrals.met.add(str(met.subject))
-    await house.rounds.deliver()
+    await house.deliver()
     assert await _states(house) == {_clock(met): "hidden", _clock(owed): "open"}
     assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 overdue step"]
     supervisor = bearer(token_for(AccessRole.SUPERVISOR, tenant_id=tenant_id, worker_id=uuid4()))

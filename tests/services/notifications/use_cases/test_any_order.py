@@ -131,8 +131,8 @@ async def test_with_sending_in_between_nothing_stays_open_and_compensation_is_ex
         await house.hear(event)
         await house.rounds.apply_events()
         if random.random() < 0.6:
-            await house.rounds.deliver()
-    await house.rounds.sweep()
+            await house.deliver()
+    await house.sweep()
     items = await house.items(tenant_id=journey.tenant_id)
     notices = {row.worker_id for row in items if row.kind == "handoff_called_back"}
     told = {row.worker_id for row in items if row.kind != "handoff_called_back" and row.opened_at is not None}

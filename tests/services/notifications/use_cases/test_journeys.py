@@ -41,7 +41,7 @@ async def test_repeating_everything_changes_nothing(house: House, smtp_server: S
     await house.live(offered)
     # another copy under another event id, as a producer that lost its outbox mark would send it
     await house.live(offered.model_copy(update={"id": uuid4()}))
-    await house.rounds.sweep()
+    await house.sweep()
     assert len(await house.items()) == 1
     assert len(smtp_server.messages) == 1
 
@@ -91,10 +91,10 @@ async def test_nobody_answers_is_said_once_under_two_sweeps_at_once(house: House
     journeys = [Journey() for _ in range(20)]
     for journey in journeys:
         await house.hear(journey.offered(uuid4(), version=2, ladder="demo_standard", within=timedelta(seconds=20)))
-    await house.rounds.process_inbox()
+    await house.process()
     house.clock.advance(timedelta(seconds=20))
-    await asyncio.gather(house.rounds.sweep(), other.rounds.sweep())
-    await asyncio.gather(house.rounds.sweep(), other.rounds.sweep())
+    await asyncio.gather(house.sweep(), other.sweep())
+    await asyncio.gather(house.sweep(), other.sweep())
     exhausted = [event for event in referrals.events if event["type"] == "ladder.exhausted"]
     assert sorted(event["data"]["handoff_id"] for event in exhausted) == sorted(str(j.handoff_id) for j in journeys)
     assert {event["data"]["offer_number"] for event in exhausted} == {1}

@@ -56,11 +56,11 @@ async def test_killed_between_claim_and_commit_of_an_event(house: House) -> None
     doomed = asyncio.create_task(dying.run_once())
     await reached.wait()
     other = await house.other()
-    await other.rounds.process_inbox()  # the event is held: nothing to do for anybody else
+    await other.process()  # the event is held: nothing to do for anybody else
     assert await house.items() == []
     doomed.cancel()
     await asyncio.gather(doomed, return_exceptions=True)
-    await other.rounds.process_inbox()
+    await other.process()
     assert [row.state for row in await house.items()] == ["open"]
 
 
@@ -70,8 +70,8 @@ async def test_killed_between_commit_and_acknowledgement(house: House, smtp_serv
     await house.reach(journey.tenant_id, worker)
     await house.live(journey.offered(worker, version=2))
     other = await house.other()
-    await other.rounds.process_inbox()
-    await other.rounds.sweep()
+    await other.process()
+    await other.sweep()
     assert [row.state for row in await house.items()] == ["open"]
     assert len(smtp_server.messages) == 1
 
@@ -82,10 +82,10 @@ async def test_a_lease_that_ran_out_is_taken_over_and_the_first_holder_changes_n
     first = PostgresDeliveries(house.resources.engine)
     (held,) = house.rounds.take_to_show()
     other = await house.other()
-    await other.rounds.deliver()
+    await other.deliver()
     assert [row.state for row in await house.items()] == ["pending"]  # still leased
     house.clock.advance(INBOX_LEASE)
-    await other.rounds.deliver()
+    await other.deliver()
     (item,) = await house.items()
     assert item.state == "open"
     late = Settled(DeliveryState.SUPPRESSED, "not_a_party")
@@ -117,11 +117,11 @@ async def test_two_processes_delivering_at_once_show_and_send_each_once(house: H
     for worker in workers:
         await house.reach(tenant, worker)
     await house.hear(*(Journey(tenant_id=tenant).offered(worker, version=2) for worker in workers))
-    await asyncio.gather(*(one.rounds.process_inbox() for one in (house, other)))
-    await asyncio.gather(*(one.rounds.sweep() for one in (house, other)))
+    await asyncio.gather(*(one.process() for one in (house, other)))
+    await asyncio.gather(*(one.sweep() for one in (house, other)))
     assert [row.state for row in await house.items()] == ["open"] * 25
     house.clock.advance(timedelta(seconds=5))  # e-mails that met an item not shown yet
-    await asyncio.gather(*(one.rounds.sweep() for one in (house, other)))
+    await asyncio.gather(*(one.sweep() for one in (house, other)))
     assert sorted(mail.recipients[0] for mail in smtp_server.messages) == sorted(
         f"{worker.hex[:12]}@people.example" for worker in workers
     )

@@ -54,7 +54,7 @@ async def test_two_hundred_at_once_are_two_hundred_items_and_one_message(
     await house.reach(tenant_id, by_text, **TEXTS_FIRST)
     for supervisor in (by_mail, by_text):
         await house.hear(*(Journey(tenant_id=tenant_id).offered(supervisor, version=2) for _ in range(200)))
-    await house.rounds.process_inbox()
+    await house.process()
     for supervisor in (by_mail, by_text):
         assert len(await house.items(worker_id=supervisor, state="open")) == 200
     (mail,) = smtp_server.messages
@@ -71,10 +71,10 @@ async def test_while_events_wait_to_be_applied_messages_wait_for_them(
     await house.hear(Journey(tenant_id=tenant_id).offered(worker, version=2))
     await house.rounds.apply_events()
     await house.hear(Journey(tenant_id=tenant_id).offered(worker, version=2))
-    await house.rounds.deliver()
+    await house.deliver()
     assert len(await house.items(state="open")) == 1  # the inbox waits for nobody
     assert smtp_server.messages == []
-    await house.rounds.process_inbox()
+    await house.process()
     assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 2 new handoffs"]
 
 
@@ -128,7 +128,7 @@ async def test_no_way_round_means_waiting_never_dropping(
     for _ in range(TRIES_TO_OPEN):
         await offer(house, tenant_id, worker)
         house.clock.advance(timedelta(minutes=3))
-        await house.rounds.sweep()
+        await house.sweep()
     waiting = {(row.state, row.code) for row in await house.deliveries() if row.state == "retry"}
     assert ("retry", "provider_down") in waiting
     provider.mood = Mood.WELL
@@ -189,8 +189,8 @@ async def test_a_worker_that_died_after_the_provider_took_it_leaves_one_text(
     object.__setattr__(dead.rounds, "senders", {Channel.SMS: Dying()})
     await house.hear(Journey(tenant_id=tenant_id).offered(worker, version=2))
     with pytest.raises(Died):
-        await dead.rounds.process_inbox()
-    await house.rounds.deliver()
+        await dead.process()
+    await house.deliver()
     assert provider.asked == 1
     await house.wait(MESSAGE_LEASE)
     assert await first_steps(house) == [("sms", "delivered", None)]

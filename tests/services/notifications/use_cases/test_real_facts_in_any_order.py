@@ -141,7 +141,7 @@ async def test_told_in_between_exactly_those_hear_that_it_is_over(house: House, 
         await house.hear(*simultaneous)
         await house.rounds.apply_events()
         if random.random() < 0.6:
-            await house.rounds.deliver()
+            await house.deliver()
     await house.rounds.sweep()
     seen = Counter[str]()
     for heard in networks:

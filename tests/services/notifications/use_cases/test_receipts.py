@@ -77,7 +77,7 @@ async def test_a_text_that_did_not_arrive_is_told_by_email_once(
     path = await texted(house, tenant_id, worker)
     for _ in range(2):
         assert await callbacks.say(path, MessageStatus="undelivered") == 204
-        await house.rounds.deliver()
+        await house.deliver()
     assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 new handoff"]
     assert len(await house.items()) == 1
 
@@ -104,7 +104,7 @@ async def test_a_provider_who_says_at_once_that_it_did_not_arrive_is_heard(
     object.__setattr__(house.rounds, "senders", senders)
     await house.reach(tenant_id, worker, **TEXTS_FIRST)
     await offer(house, tenant_id, worker)
-    await house.rounds.deliver()
+    await house.deliver()
     assert await first_steps(house) == [("sms", "delivered", None)]
     assert [mail.message["Subject"] for mail in smtp_server.messages] == ["You have 1 new handoff"]
 
@@ -117,7 +117,7 @@ async def test_once_it_is_over_nothing_goes_instead(
     journey = Journey(tenant_id=tenant_id, transition_id=item.story_id, handoff_id=item.subject_id)
     await house.live(journey.step(EventType.HANDOFF_ACCEPTED, version=3, worker_id=worker))
     await callbacks.say(path, MessageStatus="undelivered")
-    await house.rounds.deliver()
+    await house.deliver()
     assert smtp_server.messages == []
 
 

@@ -37,7 +37,7 @@ async def _taken_by_the_provider_and_then_died(house: House, channel: Channel, j
     object.__setattr__(dead.rounds, "senders", {channel: Dying()})
     await house.hear(journey.offered(worker, version=2))
     with pytest.raises(Died):
-        await dead.rounds.process_inbox()
+        await dead.process()
 
 
 async def test_a_text_with_its_link_is_repeated_letter_for_letter(

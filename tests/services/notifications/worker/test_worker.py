@@ -36,7 +36,15 @@ def worker(house: House, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "HANDRAIL_NOTIFICATIONS_DATABASE_POOL_SIZE": "2",
     }
     command = [sys.executable, "-m", "celery", "-A", "services.notifications.worker.entry", "worker"]
-    options = ["-Q", "notifications", "-c", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    options = [
+        "-Q",
+        "notifications,notifications.outgoing",
+        "-c",
+        "1",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen([*command, *options], env=environment, cwd=ROOT, stdout=log, stderr=log)
     yield process
