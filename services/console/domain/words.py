@@ -15,6 +15,8 @@ class Language(StrEnum):
 
 _JOINT = re.compile(r"(: |\. |\.$)")
 """Where neighbours join sentences of parts, such as `Not sent: the task was over. It will not be tried again.`"""
+_NUMBER = re.compile(r"\d+")
+"""A sentence with a number stands in the catalogue with `{n}` in its place."""
 
 
 class WordMissing(KeyError):  # noqa: N818 - names what is the case
@@ -49,6 +51,9 @@ class Words:
         whole = self.sentences.get(english.removesuffix("."))
         if whole is not None:
             return whole + "." * english.endswith(".")
+        number = _NUMBER.search(english)
+        if number is not None and (counted := self.sentences.get(_NUMBER.sub("{n}", english, count=1))) is not None:
+            return counted.replace("{n}", number[0])
         parts = [part if _JOINT.fullmatch(part) else self.sentences.get(part) for part in _JOINT.split(english) if part]
         known = [part for part in parts if part is not None]
         return "".join(known) if len(known) == len(parts) else None

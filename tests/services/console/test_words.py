@@ -165,3 +165,9 @@ def test_no_word_that_puts_people_down(pattern: str) -> None:
 )
 def test_the_language_is_the_visitors(cookie: str | None, accepted: str, language: str) -> None:
     assert chosen_language(cookie=cookie, accepted=accepted) == language
+
+
+def test_a_neighbours_sentence_with_a_number_keeps_its_number() -> None:
+    spanish = CATALOGUES[Language.SPANISH]
+    assert spanish.sentence("12 open handoffs and tasks") == "12 traspasos y tareas abiertos"
+    assert spanish.sentence("12 things nobody has words for") is None
