@@ -15,7 +15,7 @@ DIGEST := $(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-64)
 STAMP := $(VENV)/installed-$(DIGEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser up down check format test coverage compose-test faults custody bench demo doctor clean
+.PHONY: help install browser up down check format test coverage compose-test pictures faults custody bench demo doctor clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ coverage: browser install ## The tests once more, with the lines they reach (tra
 
 compose-test: install ## Really build and start docker-compose.yml, perform, scale, restart stores, take it down (needs Docker)
 	$(BIN)/python -m tests.compose.rehearsal
+
+pictures: browser install ## Renew the pictures of docs/guide (needs Chromium)
+	HANDRAIL_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 faults: install ## Kill and harm everything under load, then look what is lost; SEED= KILLS= DISCHARGES= (docs/faults.md)
 	$(BIN)/python -m tests.faults.storm --seed $(SEED) --kills $(KILLS) --discharges $(DISCHARGES)

@@ -30,6 +30,7 @@ PAGES = {
         "BESIDE",
         "/protocols",
         "PROTOCOL",
+        "HOUSE",
     ],
     "mika": [
         "/discharges",
@@ -51,6 +52,8 @@ PAGES = {
         "SHEET",
         "SHEET contact",
         "SHEET what_to_do_if",
+        "SHEET history",
+        "REROUTE",
     ],
     "silas": [
         "/today",
@@ -60,6 +63,7 @@ PAGES = {
         "/review",
         "REVIEW",
         "/contact-points",
+        "COLLEAGUE",
         "/teams",
         "TEAM",
         "/teams/new",
@@ -71,6 +75,53 @@ PAGES = {
         "/numbers/at-risk",
     ],
     "admin": ["/programmes", "/programmes/new", "SETTINGS", "CHECK"],
+}
+
+ROUTES = {
+    "OFFERED": "/handoffs/{handoff_id}",
+    "KNOWN": "/{asked_on}/{subject_id}/known-elsewhere",
+    "CONTACT": "/handoffs/{handoff_id}/contact",
+    "CLOSE": "/handoffs/{handoff_id}/close",
+    "PLANNED": "/handoffs/{handoff_id}",
+    "BESIDE": "/handoffs/{handoff_id}",
+    "SHEET": "/handoffs/{handoff_id}/sheet",
+    "SHEET contact": "/handoffs/{handoff_id}/sheet/{part}",
+    "SHEET what_to_do_if": "/handoffs/{handoff_id}/sheet/{part}",
+    "SHEET history": "/handoffs/{handoff_id}/sheet/history",
+    "PERSON": "/handoffs/{handoff_id}/person",
+    "TIMELINE": "/handoffs/{handoff_id}/timeline",
+    "MATCHING": "/handoffs/{handoff_id}/matching",
+    "REFERRED": "/referrals/{referral_id}",
+    "DECLINED": "/referrals/{referral_id}/{page}",
+    "FINISHED": "/referrals/{referral_id}/{page}",
+    "REROUTE": "/referrals/{referral_id}/reroute",
+    "REFER": "/referrals/new",
+    "SHARING": "/people/{person_id}/sharing",
+    "CONSENT": "/people/{person_id}/consents/new",
+    "REVOKE": "/consents/{consent_id}/revoke",
+    "WISH": "/people/{person_id}/wish",
+    "HELP": "/directory/services/{entry_id}",
+    "HELPERS": "/directory/organizations/{entry_id}",
+    "HOUSE": "/directory/locations/{entry_id}",
+    "PROTOCOL": "/protocols/{code}",
+    "ROOM": "/programmes/{programme_id}/room",
+    "TEAM": "/teams/{team_id}",
+    "MEMBERS": "/teams/{team_id}/members",
+    "PROGRAMME": "/programmes/{programme_id}",
+    "SETTINGS": "/programmes/{programme_id}/settings",
+    "CHECK": "/programmes/{programme_id}/settings",
+    "COLLEAGUE": "/contact-points/{worker_id}",
+    "REVIEW": "/tasks/{task_id}",
+    "DECISION": "/boundary-events/{decision_id}",
+    "REFUSED": "/tasks/new",
+}
+"""Of each place that is no address, the page that stands there."""
+
+NO_PAGES = {
+    "/": "leads to the first page of whoever comes",
+    "/claim/{token}": "leads to what a message was about",
+    "/inbox/stream": "hints for the inbox, read by a script",
+    "/static/{name}": "styles, scripts and pictures",
 }
 
 MIXED = "Sit with him and listen over a coffee, and administer his evening medication"
@@ -105,7 +156,7 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(f"/handoffs/{await handrail.with_sheet()}/{path.lower().replace(' ', '/')}")
     elif path == "PERSON":
         await page.goto(f"/handoffs/{await handrail.met()}/person")
-    elif path in ("REFERRED", "DECLINED", "FINISHED"):
+    elif path in ("REFERRED", "DECLINED", "FINISHED", "REROUTE"):
         await open_referral(page, path, handrail)
     elif path == "REFER":
         await to_last_step(page)
@@ -115,7 +166,7 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(f"/handoffs/{(await handrail.offer()).handoff_id}/matching")
     elif path in ("SHARING", "CONSENT", "REVOKE", "WISH"):
         await open_consent(page, path, handrail)
-    elif path in ("HELP", "HELPERS"):
+    elif path in ("HELP", "HELPERS", "HOUSE"):
         await open_help(page, path, handrail)
     elif path == "PROTOCOL":
         await page.goto("/protocols/standard_inpatient")
@@ -126,6 +177,8 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.get_by_label("What is to be done?").fill("Go with them to the library")
         await page.get_by_label("Programme").select_option(label="Morningside Community Team")
         await page.get_by_role("button", name="Ask").click()
+    elif path == "COLLEAGUE":
+        await page.goto(f"/contact-points/{handrail.registry.workers['fay']}")
     elif path == "MEMBERS":
         await page.goto(f"/teams/{handrail.registry.teams['community_team']}/members")
     elif path in ("SETTINGS", "CHECK"):
@@ -154,6 +207,9 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(path)
 
 
+_REFERRAL_PAGES = {"DECLINED": "/decline", "FINISHED": "/finish", "REROUTE": "/reroute"}
+
+
 async def open_referral(page: Page, path: str, handrail: Living) -> None:
     """The page of a referral to one's team, or a page that asks for words."""
     referral_id = await handrail.referral()
@@ -162,7 +218,7 @@ async def open_referral(page: Page, path: str, handrail: Living) -> None:
         await page.get_by_role("button", name="I’ll take it").click()
         await page.get_by_role("button", name="Send now").click()
         await expect(page.get_by_text("It is yours now")).to_be_visible()
-    await page.goto(f"/referrals/{referral_id}" + {"DECLINED": "/decline", "FINISHED": "/finish"}.get(path, ""))
+    await page.goto(f"/referrals/{referral_id}" + _REFERRAL_PAGES.get(path, ""))
 
 
 async def open_consent(page: Page, path: str, handrail: Living) -> None:
@@ -182,14 +238,15 @@ async def open_consent(page: Page, path: str, handrail: Living) -> None:
 
 
 async def open_help(page: Page, path: str, handrail: Living) -> None:
-    """A service of the directory, found by a word; or who offers it."""
+    """A service of the directory, found by a word; or who offers it; or where."""
     service_id = await take_in(handrail)
     await page.goto("/directory")
     await page.get_by_label("What for").fill("meal")
     await page.get_by_role("button", name="Look", exact=True).click()
     await page.locator(f'a[href="/directory/services/{service_id}"]').click()
-    if path == "HELPERS":
-        await page.locator('main a[href^="/directory/organizations/"]').click()
+    if path != "HELP":
+        kind = "organizations" if path == "HELPERS" else "locations"
+        await page.locator(f'main a[href^="/directory/{kind}/"]').first.click()
 
 
 async def to_last_step(page: Page) -> None:

@@ -1,16 +1,47 @@
 """axe on every page at three widths, what axe cannot see, and a proof that the gate bites."""
 
-import pytest
-from playwright.async_api import expect
+import re
+from functools import partial
+from urllib.parse import urlsplit
 
+import pytest
+from fastapi.routing import APIRoute
+from playwright.async_api import Frame, expect
+from starlette.routing import Match
+
+from services.console.api.routes import routers
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.living import Living
-from tests.browser.places import PAGES, open_each
+from tests.browser.living import Living, eventually
+from tests.browser.places import NO_PAGES, PAGES, ROUTES, open_each
 
 WIDTHS = {"light": (320, 390, 1280), "dark": (390,)}
 """Colours are all that the dark sheet changes, so one width tells of them."""
 EVERYBODY = list(PAGES)
+
+
+READ = [
+    route
+    for router in routers(demo=True)
+    for route in router.routes
+    if isinstance(route, APIRoute) and "GET" in route.methods
+]
+
+
+def page_at(address: str) -> str | None:
+    """The console's own name of what stands at an address: the path of its route, if it has one."""
+    scope = {"type": "http", "method": "GET", "path": urlsplit(address).path, "headers": []}
+    return next((route.path for route in READ if route.matches(scope)[0] is Match.FULL), None)
+
+
+def test_every_page_is_walked_through() -> None:
+    walked = {ROUTES.get(place) or page_at(place) for places in PAGES.values() for place in places}
+    assert {route.path for route in READ} - NO_PAGES.keys() - walked == set()
+
+
+async def _is_in(seen: list[str | None], route: str | None) -> bool:
+    """Whether a place has led to its page; a place that is an address is where it is."""
+    return route is None or route in seen
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -20,9 +51,17 @@ async def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ) -> None:
     page = await visit(who, "/sign-in" if who is None else "/", dark=colours == "dark")
     found: dict[str, list[str]] = {}
+    seen: list[str | None] = []
+
+    def note(frame: Frame) -> None:
+        seen.append(page_at(frame.url))
+
+    page.on("framenavigated", note)
     for path in PAGES[who]:
+        seen.clear()
         await open_each(page, path, handrail)
-        assert (await page.title()).endswith("· Handrail")
+        await eventually(f"{path} leads where it says", partial(_is_in, seen, ROUTES.get(path)))
+        await expect(page).to_have_title(re.compile("· Handrail$"))
         assert await page.get_by_text("Something went wrong").count() == 0, path
         for width in WIDTHS[colours]:
             await page.set_viewport_size({"width": width, "height": 800})

@@ -1,4 +1,4 @@
-"""Pictures of every page for the guide: `HANDRAIL_PICTURES=1 pytest tests/browser/test_pictures.py` renews docs/guide/.
+"""Pictures of every page for the guide: `make pictures` renews docs/guide/.
 
 Without the variable nothing is taken: the walk of test_accessible.py opens the same pages anyway.
 """
@@ -31,6 +31,7 @@ SHOWN = {
         "/room": "room",
         "BESIDE": "sheet-beside",
         "PROTOCOL": "protocol",
+        "/directory": "directory",
     },
     "mika": {
         "/discharges": "discharges",
@@ -46,6 +47,8 @@ SHOWN = {
         "CONSENT": "consent",
         "SHEET": "sheet",
         "SHEET contact": "sheet-contact",
+        "SHEET history": "sheet-history",
+        "WISH": "wish",
     },
     "silas": {
         "/today": "today",
@@ -57,6 +60,13 @@ SHOWN = {
         "TEAM": "team",
         "PROGRAMME": "programme",
         "/numbers": "numbers",
+        "MEMBERS": "team-members",
+        "ROOM": "programme-room",
+    },
+    "admin": {
+        "/programmes/new": "programme-new",
+        "SETTINGS": "programme-settings",
+        "CHECK": "programme-check",
     },
 }
 
