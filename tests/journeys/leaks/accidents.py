@@ -5,18 +5,18 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
-import asyncpg
 
-from handrail.demo.api import Answer
+from handrail.demo.api import Answer, Visitor
 from handrail.demo.network import PASSWORD
 from handrail.demo.stage import NOTIFICATIONS, REFERRALS, SCOPE_GUARD, Stage
 from shared.contracts.codes import Service
 from tests.journeys.leaks import canaries as word
 from tests.journeys.leaks.surroundings import Surroundings
-from tests.journeys.leaks.walk import PERSON, new_key
+from tests.journeys.leaks.walking import PERSON, new_key
 
 
 @dataclass(kw_only=True)
@@ -39,35 +39,63 @@ class Accidents:
         admin = await self.stage.api.sign_in(self.stage.network.administrator.email, PASSWORD)
         bad = word.UNREADABLE_WORD
         fay = self.stage.registry.workers["fay"]
-        for service, method, path, body in (
-            (REFERRALS, "POST", "/people", {"given_name": [bad], "birth_date": bad, bad: bad}),
-            (REFERRALS, "POST", "/tasks", {"title": bad, "programme_id": bad, "assignee_worker_id": {bad: bad}}),
-            (REFERRALS, "POST", "/transitions", {"person_id": bad, "programme_id": str(uuid4()), "status": bad}),
-            (REFERRALS, "POST", "/referrals", {"need": bad.upper(), "kind": bad}),
-            (REFERRALS, "GET", f"/people/{bad}?name={bad}", None),
-            (REFERRALS, "GET", f"/{bad}/{bad}?name={bad}", None),
-            (REFERRALS, "GET", f"/handoffs/{uuid4()}?person={bad}", None),
-            (REFERRALS, "GET", f"/tasks?cursor={bad}", None),
-            (NOTIFICATIONS, "GET", f"/inbox?state={bad}&cursor={bad}", None),
-            (NOTIFICATIONS, "GET", f"/{bad}", None),
-            (NOTIFICATIONS, "PUT", f"/workers/{fay}/contact-points", {"email": f"{bad} at home", "phone": bad}),
-            (NOTIFICATIONS, "POST", "/webhooks", {"url": f"http://{bad}.invalid/{bad}", "description": bad}),
-            (SCOPE_GUARD, "GET", f"/boundary-events?team_id={bad}", None),
-            (SCOPE_GUARD, "POST", "/decisions", {"text": bad, bad: bad}),
-            (Service.IDENTITY, "POST", "/accounts", {"email": bad, "password": bad}),
-            (Service.IDENTITY, "POST", "/sign-in", {"email": f"{bad}@{bad}.example", "password": bad}),
+        for service, method, path, body, expected in (
+            (REFERRALS, "POST", "/people", {"given_name": [bad], "birth_date": bad, bad: bad}, 422),
+            (REFERRALS, "POST", "/tasks", {"title": bad, "programme_id": bad, "assignee_worker_id": {bad: bad}}, 422),
+            (REFERRALS, "POST", "/transitions", {"person_id": bad, "programme_id": str(uuid4()), "status": bad}, 422),
+            (REFERRALS, "POST", "/referrals", {"need": bad.upper(), "kind": bad}, 422),
+            (
+                REFERRALS,
+                "POST",
+                f"/people/{uuid4()}/consents",
+                {"information": [bad], "information_text": bad, bad: bad},
+                422,
+            ),
+            (REFERRALS, "GET", f"/people/{bad}?name={bad}", None, 422),
+            (REFERRALS, "GET", f"/{bad}/{bad}?name={bad}", None, 404),
+            (REFERRALS, "GET", f"/handoffs/{uuid4()}?person={bad}", None, 404),
+            (REFERRALS, "GET", f"/tasks?cursor={bad}", None, 400),
+            (NOTIFICATIONS, "GET", f"/inbox?state={bad}&cursor={bad}", None, 422),
+            (NOTIFICATIONS, "GET", f"/{bad}", None, 404),
+            (NOTIFICATIONS, "POST", "/claims", {"token": bad, bad: bad}, 422),
+            (NOTIFICATIONS, "POST", "/webhooks", {"url": f"http://{bad}.invalid/{bad}", "description": bad}, 403),
+            (SCOPE_GUARD, "GET", f"/boundary-events?team_id={bad}", None, 403),
+            (SCOPE_GUARD, "POST", "/decisions", {"text": bad, bad: bad}, 403),
         ):
-            visitor = admin if path.endswith("contact-points") or service is Service.IDENTITY else who
-            answer = await visitor.ask(service, method, path, body=body, expect=set(range(400, 500)), key=new_key())
-            self._keep(f"{method} {service} {path.partition('?')[0][:30]}", answer)
+            await self._mistake(who, service, method, path, body=body, expected=expected)
+        points = f"/workers/{fay}/contact-points"
+        taken = {
+            "email": self.stage.network.worker("fay").email,
+            "password": PASSWORD,
+            "display_name": bad,
+            "access_role": "peer",
+            "worker_id": fay,
+            "organization_id": self.stage.registry.organizations["center"],
+        }
+        unreachable = {"email": f"{bad} at home", "phone": bad, "time_zone": bad}
+        for service, method, path, body, expected in (
+            (REFERRALS, "POST", "/transitions/source-events", {"kind": bad, "source_key": bad, "event_at": bad}, 422),
+            (NOTIFICATIONS, "PUT", points, unreachable, 428),
+            (NOTIFICATIONS, "POST", "/webhooks", {"url": f"http://{bad}.invalid/{bad}", "description": bad}, 422),
+            (Service.IDENTITY, "POST", "/accounts", {"email": bad, "password": bad}, 422),
+            (Service.IDENTITY, "POST", "/accounts", taken, 409),
+            (Service.IDENTITY, "POST", "/sign-in", {"email": f"{bad}@{bad}.example", "password": bad}, 401),
+        ):
+            await self._mistake(admin, service, method, path, body=body, expected=expected)
+        seen = (await admin.get(NOTIFICATIONS, points)).etag
+        for if_match, expected in ((seen, 422), ('"77"', 412)):
+            body = unreachable if expected == 422 else {"email": None, "time_zone": "UTC"}
+            await self._mistake(admin, NOTIFICATIONS, "PUT", points, body=body, expected=expected, if_match=if_match)
         unwritable = {
             "wishes": {"reported_by": bad, "content": {"words": bad}},
             "strengths": {"content": bad},
             bad: bad,
         }
-        path = f"/handoffs/{uuid4()}/sheet"
-        sheet = await who.ask(REFERRALS, "PATCH", path, body=unwritable, if_match='"1"', key=new_key(), expect={422})
-        self._keep("PATCH /handoffs/{id}/sheet", sheet)
+        handoff = f"/handoffs/{uuid4()}"
+        await self._mistake(who, REFERRALS, "PATCH", f"{handoff}/sheet", body=unwritable, expected=422, if_match='"1"')
+        unclosable = {"outcome": bad, "reported_by": bad, bad: bad}
+        await self._mistake(who, REFERRALS, "POST", f"{handoff}/close", body=unclosable, expected=422, if_match='"1"')
+        await self._mistake(who, REFERRALS, "POST", f"{handoff}/accept", body={}, expected=404, if_match='"1"')
         key = new_key()
         await who.ask(REFERRALS, "POST", "/people", body=PERSON, key=key)
         reused = await who.ask(REFERRALS, "POST", "/people", body={**PERSON, "given_name": bad}, key=key, expect={422})
@@ -75,18 +103,32 @@ class Accidents:
         for service in (REFERRALS, NOTIFICATIONS, SCOPE_GUARD, Service.IDENTITY):
             await self._malformed(service, body=f'{{"given_name": "{bad}", "x": ')
 
+    async def _mistake(
+        self,
+        who: Visitor,
+        service: Service,
+        method: str,
+        path: str,
+        *,
+        body: Any,
+        expected: int,
+        if_match: str | None = None,
+    ) -> None:
+        answer = await who.ask(service, method, path, body=body, expect={expected}, key=new_key(), if_match=if_match)
+        self._keep(f"{method} {service} {path.partition('?')[0][:30]}", answer)
+
     async def _malformed(self, service: Service, *, body: str) -> None:
         api = self.stage.api
         headers = {"Authorization": f"Bearer {word.UNREADABLE_WORD}", "Content-Type": "application/json"}
         async with api.session.post(api.addresses[service] + "/sign-in", data=body, headers=headers) as answer:
-            assert 400 <= answer.status < 500
+            assert 400 <= answer.status < 500, answer.status
             self.around.answers.append((f"malformed to {service}", f"{dict(answer.headers)} {await answer.text()}"))
 
     async def _unforeseen(self) -> None:
         """A table refuses what should have been accepted: PostgreSQL's error holds the whole row, and nobody may repeat it."""
         who = await self.stage.visitor("mika")
         row = {**PERSON, "pronouns": word.UNREADABLE_WORD}
-        async with self._database("referrals") as referrals:
+        async with self.around.database("referrals") as referrals:
             await referrals.execute(
                 f"ALTER TABLE people ADD CONSTRAINT refuses CHECK (pronouns <> '{word.UNREADABLE_WORD}') NOT VALID"
             )
@@ -108,7 +150,10 @@ class Accidents:
             "time": "2026-01-01T00:00:00Z",
             "data": {"tenant_id": tenant, "version": word.UNREADABLE_WORD, "status": word.UNREADABLE_WORD},
         }
-        async with self._database("referrals") as referrals, self._database("notifications") as notifications:
+        async with (
+            self.around.database("referrals") as referrals,
+            self.around.database("notifications") as notifications,
+        ):
             await referrals.execute(
                 """INSERT INTO outbox (tenant_id, event_id, consumer, type, subject, payload, recorded_at, available_at)
                 VALUES ($1, $2, 'notifications', 'task.assigned', $4, $3, now(), now())""",
@@ -124,14 +169,6 @@ class Accidents:
             # the seeded event itself is no leak of ours: what remains is what its readers made of it
             await referrals.execute("DELETE FROM outbox WHERE event_id = $1", event)
             await notifications.execute("DELETE FROM event_inbox WHERE event_id = $1", event)
-
-    @asynccontextmanager
-    async def _database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(self.around.database_url(f"handrail_{service}"))
-        try:
-            yield connection
-        finally:
-            await connection.close()
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:

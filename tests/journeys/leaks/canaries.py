@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 GIVEN_NAME = "Quillfeather"
@@ -64,7 +65,12 @@ class Leak:
     word: str
 
 
+SEARCHED: Counter[str] = Counter()
+"""How many texts were looked through on each surface: a search of nothing would find nothing."""
+
+
 def leaks_in(text: str, *, surface: str, place: str) -> list[Leak]:
     """Every canary in a text, in plain letters of either case, in hexadecimal or in base64."""
+    SEARCHED[surface] += bool(text)
     found = {_IN_OTHER_DRESS.get(hit, hit).lower() for hit in _PATTERN.findall(text)}
     return [Leak(surface, place, word) for word in sorted(found)]

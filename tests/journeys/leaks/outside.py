@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl
 
-MESSAGES, HOOK = "/messages", "/hook"
+MESSAGES, HOOK, GONE = "/messages", "/hook", "/gone"
 SENDER = "+12125550100"
 _THE_RECIPIENT_ITSELF = "To"
 
@@ -41,7 +41,7 @@ class Outside:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode("utf-8", "replace")
                 keep.append(Received(self.path, tuple(self.headers.items()), body))
                 answer = b'{"sid": "made-up"}' if self.path == MESSAGES else b""
-                self.send_response(201 if answer else 204)
+                self.send_response(410 if self.path == GONE else 201 if answer else 204)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)

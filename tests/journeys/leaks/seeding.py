@@ -59,6 +59,9 @@ async def seed(name: str, around: Surroundings, *, word: str) -> Callable[[], Aw
         case "live stream":
             around.streamed.append(f"event: inbox-changed\ndata: {word}\n\n")
             return _later(around.streamed.pop)
+        case "pages":
+            around.pages.append(("seeded", f'<a href="/people?name={word}">'))
+            return _later(around.pages.pop)
         case "command lines":
             return await _seeded_process(around, word=word)
         case "metrics":

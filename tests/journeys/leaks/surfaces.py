@@ -15,7 +15,7 @@ import redis
 from handrail.runtime.processes import with_database
 from shared.contracts.codes import Service
 from tests.fixtures.processes import without_own_settings
-from tests.journeys.leaks.canaries import MAIL_DOMAIN, POSIX_PATTERN, Leak, leaks_in
+from tests.journeys.leaks.canaries import MAIL_DOMAIN, POSIX_PATTERN, SEARCHED, Leak, leaks_in
 from tests.journeys.leaks.outside import HOOK, MESSAGES
 from tests.journeys.leaks.resting import MAY_REST
 from tests.journeys.leaks.surroundings import Surroundings
@@ -85,6 +85,7 @@ async def in_databases(around: Surroundings) -> list[Leak]:
             for table, columns in (await _columns(connection)).items():
                 asked = ", ".join(f'{_words_in(*one)} AS "{one[0]}"' for one in columns)
                 row = await connection.fetchrow(f'SELECT {asked} FROM "{table}"', POSIX_PATTERN)
+                SEARCHED["databases"] += len(columns)  # each of them in all its rows, by PostgreSQL
                 for column, words in (row or {}).items():
                     place = f"{database.removeprefix('handrail_')}.{table}.{column}"
                     if words is not None and place not in MAY_REST:
@@ -166,6 +167,11 @@ async def in_stream(around: Surroundings) -> list[Leak]:
     return leaks_in("".join(around.streamed), surface="live stream", place="/inbox/stream")
 
 
+async def in_pages(around: Surroundings) -> list[Leak]:
+    """What of the console's pages is seen by others than their reader: headers, addresses, and pages that say no."""
+    return [leak for template, text in around.pages for leak in leaks_in(text, surface="pages", place=template)]
+
+
 async def in_processes(around: Surroundings) -> list[Leak]:
     """Command lines, which every user of the machine can read."""
     return _in_command_lines(around.processes())
@@ -234,6 +240,7 @@ SURFACES: dict[str, tuple[str, Reader]] = {
     "webhooks": ("what another system receives of every fact it may hear: headers and bodies", in_webhooks),
     "problem answers": ("bodies and headers of every 4xx and 5xx", in_answers),
     "live stream": ("the console's server-sent events", in_stream),
+    "pages": ("of every page its headers and the addresses in it; all of a page that says no", in_pages),
     "command lines": ("arguments of every process", in_processes),
     "metrics": ("`GET /metrics` of every service: names, labels, values", in_metrics),
     "operator output": (

@@ -1,9 +1,12 @@
 """The running system as the search sees it, and somebody who listens to what is said to Valkey."""
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
 import psutil
 import redis
 
@@ -54,6 +57,8 @@ class Surroundings:
     """Problem bodies and headers, each with the call that brought it."""
     streamed: list[str] = field(default_factory=list)
     """What the live stream said."""
+    pages: list[tuple[str, str]] = field(default_factory=list)
+    """Of every page of the console its headers and the addresses in it, and of a page that says no all it says; by template."""
 
     def address(self, name: str) -> str:
         """The address of a process by name."""
@@ -76,6 +81,15 @@ class Surroundings:
     def database_url(self, name: str) -> str:
         """The superuser's."""
         return f"postgresql://postgres:{self.state.secret('postgres.password')}@{self.address('postgres')}/{name}"
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
+        """The superuser's connection to one service's database."""
+        connection = await asyncpg.connect(self.database_url(f"handrail_{service}"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     @property
     def databases(self) -> list[str]:
