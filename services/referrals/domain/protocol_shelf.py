@@ -1,7 +1,7 @@
 """The protocols of an installation, and which of them is in force for a programme on a day."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from itertools import combinations
 
 from services.referrals.domain.calendar_shelf import CalendarShelf, CalendarUnavailable
@@ -53,8 +53,8 @@ class ProtocolShelf:
         """Every version of every protocol, by code and then by the day it comes into force."""
         return tuple(protocol for code in self.codes for protocol in self._versions[code])
 
-    def choose(self, code: str, *, setting: Setting, model: IntegrationModel, on: datetime) -> Protocol:
-        """The version of `code` in force on that day (UTC); `standard` means the one for setting and model.
+    def choose(self, code: str, *, setting: Setting, model: IntegrationModel, on: date) -> Protocol:
+        """The version of `code` in force on that day of the programme; `standard` means the one for setting and model.
 
         Raises ProtocolUnavailable.
         """
@@ -62,7 +62,7 @@ class ProtocolShelf:
         if code == STANDARD:
             found = [one for one in self.all if _is_standard(one) and setting in one.settings and model in one.models]
         for protocol in found:
-            if protocol.covers(on.date()):
+            if protocol.covers(on):
                 return protocol
         raise ProtocolUnavailable(code)
 
@@ -78,9 +78,7 @@ class ProtocolShelf:
         return ProgrammeTime(time_zone=time_zone, calendar=self.calendars.choose(calendar_code, time_zone=time_zone))
 
 
-def usable_protocol(
-    code: str, *, setting: Setting, model: IntegrationModel, on: datetime, protocols: ProtocolShelf
-) -> str:
+def usable_protocol(code: str, *, setting: Setting, model: IntegrationModel, on: date, protocols: ProtocolShelf) -> str:
     """`code`, if a transition of such a programme could begin under it on that day. Raises InvalidField."""
     try:
         protocols.choose(code, setting=setting, model=model, on=on)

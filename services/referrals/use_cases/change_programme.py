@@ -6,6 +6,7 @@ from uuid import UUID
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme
 from services.referrals.domain.errors import Stale
+from services.referrals.domain.local_times import local_date
 from services.referrals.domain.protocol_shelf import ProtocolShelf, usable_calendar, usable_protocol
 from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
@@ -51,7 +52,7 @@ async def change_programme(
                 change.protocol_code,
                 setting=known.setting,
                 model=known.integration_model,
-                on=clock.now(),
+                on=local_date(clock.now(), time_zone=known.time_zone),
                 protocols=protocols,
             )
         if change.calendar_code is not None:

@@ -8,6 +8,7 @@ from services.referrals.domain.candidates import Need
 from services.referrals.domain.errors import InvalidField, NotFound, NotYours
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_offering import need_of
+from services.referrals.domain.local_times import local_date
 from services.referrals.domain.matcher import Weighing, weigh
 from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
 from services.referrals.use_cases.browse_directory import people_known_to
@@ -81,8 +82,9 @@ async def _check_known(wish: Wish, *, by: Actor, work: MatchingWork) -> None:
 
 def endorsements_of(around: PeersAround, *, protocols: ProtocolShelf, clock: Clock) -> frozenset[str]:
     """Which endorsements cover this setting, by the protocol in force. Raises InvalidField where none is."""
+    today = local_date(clock.now(), time_zone=around.time_zone)
     try:
-        protocol = protocols.choose(around.protocol_code, setting=around.setting, model=around.model, on=clock.now())
+        protocol = protocols.choose(around.protocol_code, setting=around.setting, model=around.model, on=today)
     except ProtocolUnavailable:
         raise InvalidField("protocol_unavailable", pointer="/programme_id") from None
     return protocol.endorsements.get(around.setting, frozenset())

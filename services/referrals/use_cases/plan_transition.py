@@ -1,7 +1,7 @@
 """Begin a transition: planned for a time to come, or for a discharge that nobody planned."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import CLINICAL, Actor
@@ -9,6 +9,7 @@ from services.referrals.domain.errors import InvalidField, NotFound
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.handoff_houses import Side
 from services.referrals.domain.handoff_journey import Journey
+from services.referrals.domain.local_times import local_date
 from services.referrals.domain.protocol_shelf import ProtocolShelf, ProtocolUnavailable
 from services.referrals.domain.protocols import Protocol
 from services.referrals.domain.times import not_in_the_future, plausible
@@ -142,14 +143,14 @@ def _plan(
         sender_worker_id=sender,
         duty_owner_worker_id=programme.duty_owner_worker_id,
         expected_at=plausible(new.expected_at, pointer="/expected_at"),
-        protocol=_protocol(protocols, programme, on=at.recorded_at),
+        protocol=_protocol(protocols, programme, on=local_date(at.recorded_at, time_zone=programme.time.time_zone)),
         setting=programme.setting,
         language=around.person_language,
         there=programme.time,
     )
 
 
-def _protocol(protocols: ProtocolShelf, programme: ProgrammeAround, *, on: datetime) -> Protocol:
+def _protocol(protocols: ProtocolShelf, programme: ProgrammeAround, *, on: date) -> Protocol:
     try:
         return protocols.choose(programme.protocol_code, setting=programme.setting, model=programme.model, on=on)
     except ProtocolUnavailable:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import ALWAYS_OPEN, Programme, known_time_zone
+from services.referrals.domain.local_times import local_date
 from services.referrals.domain.protocol_shelf import ProtocolShelf, usable_calendar, usable_protocol
 from services.referrals.use_cases.duty_owner import check_duty_owner
 from services.referrals.use_cases.once import Once
@@ -45,7 +46,7 @@ async def register_programme(
     Raises NotFound for an unknown organisation or worker, InvalidField for a time zone or protocol that does not exist
     and for a duty owner who has left.
     """
-    now = clock.now()
+    now, time_zone = clock.now(), known_time_zone(new.time_zone)
     programme = Programme(
         tenant_id=by.tenant_id,
         id=new_id(),
@@ -55,11 +56,15 @@ async def register_programme(
         name=new.name,
         setting=new.setting,
         jurisdiction=new.jurisdiction,
-        time_zone=known_time_zone(new.time_zone),
+        time_zone=time_zone,
         integration_model=new.integration_model,
         duty_owner_worker_id=new.duty_owner_worker_id,
         protocol_code=usable_protocol(
-            new.protocol_code, setting=new.setting, model=new.integration_model, on=now, protocols=protocols
+            new.protocol_code,
+            setting=new.setting,
+            model=new.integration_model,
+            on=local_date(now, time_zone=time_zone),
+            protocols=protocols,
         ),
         policy_flags=new.policy_flags,
         calendar_code=usable_calendar(new.calendar_code, protocols=protocols),

@@ -1,6 +1,5 @@
 """What must happen by when in a programme."""
 
-from datetime import UTC, datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +19,7 @@ async def get_protocol(
     programme_id: UUID, claims: Staff, parts: Parts, walk: Walk, on: Annotated[Day | None, Query()] = None
 ) -> ProtocolView:
     """The protocol in force today, or on the day `on`."""
-    day = parts.clock.now() if on is None else datetime.combine(on, time.min, UTC)
-    found = await read_protocol(programme_id, on=day, by=actor(claims), works=parts.works, protocols=walk.protocols)
+    found = await read_protocol(
+        programme_id, on=on, by=actor(claims), works=parts.works, protocols=walk.protocols, clock=parts.clock
+    )
     return ProtocolView.of(found)

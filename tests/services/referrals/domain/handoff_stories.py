@@ -78,7 +78,7 @@ def plan(*, sender: UUID | None = NURSE, setting: Setting = Setting.INPATIENT_PS
         sender_worker_id=sender,
         duty_owner_worker_id=DUTY,
         expected_at=NOW + timedelta(hours=5),
-        protocol=SHELF.choose("standard", setting=setting, model=IntegrationModel.CO_LOCATED, on=NOW),
+        protocol=SHELF.choose("standard", setting=setting, model=IntegrationModel.CO_LOCATED, on=NOW.date()),
         setting=setting,
         language="en",
         there=THERE,

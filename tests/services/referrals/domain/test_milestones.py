@@ -23,8 +23,8 @@ CODE = MilestoneCode.FIRST_CONTACT
 DUE = Milestone(code=CODE, due_at=NOW + timedelta(minutes=10))
 MISSED = replace(DUE, missed_at=NOW + timedelta(minutes=11))
 MODEL = IntegrationModel.TRANSITIONAL
-PROTOCOL = SHELF.choose("standard", setting=Setting.EMERGENCY_DEPARTMENT, model=MODEL, on=NOW)
-NINE_MONTHS = SHELF.choose("standard", setting=Setting.YOUTH, model=MODEL, on=NOW)
+PROTOCOL = SHELF.choose("standard", setting=Setting.EMERGENCY_DEPARTMENT, model=MODEL, on=NOW.date())
+NINE_MONTHS = SHELF.choose("standard", setting=Setting.YOUTH, model=MODEL, on=NOW.date())
 BY_WALL_CLOCK = SHELF.programme_time(time_zone="America/New_York", calendar_code="weekdays")
 
 

@@ -13,7 +13,7 @@ from shared.contracts.codes import IntegrationModel, MilestoneCode, Setting
 from tests.services.referrals.domain.handoff_stories import NOW, SHELF
 
 MODEL = IntegrationModel.CO_LOCATED
-GOOD = SHELF.choose("standard_ed", setting=Setting.EMERGENCY_DEPARTMENT, model=MODEL, on=NOW)
+GOOD = SHELF.choose("standard_ed", setting=Setting.EMERGENCY_DEPARTMENT, model=MODEL, on=NOW.date())
 SECOND = MilestoneRule(code=MilestoneCode.DAY_90, anchor=Anchor.DISCHARGE, offset=exactly(timedelta(days=1)))
 
 
@@ -27,7 +27,7 @@ def choose(
     setting: Setting = Setting.EMERGENCY_DEPARTMENT,
     model: IntegrationModel = MODEL,
 ) -> Protocol:
-    return shelf.choose(code, setting=setting, model=model, on=NOW)
+    return shelf.choose(code, setting=setting, model=model, on=NOW.date())
 
 
 def with_rule(code: MilestoneCode, **changes: object) -> Protocol:
@@ -87,7 +87,7 @@ def test_the_version_in_force_on_the_day_is_chosen_and_running_journeys_keep_the
     second = replace(GOOD, version="2026.2", effective_from=date(2026, 3, 2))
     shelf = shelf_of(second, first)
     assert choose(shelf, "standard_ed").version == "2026.2"
-    yesterday = shelf.choose("standard_ed", setting=Setting.CRISIS_LINE, model=MODEL, on=NOW - timedelta(days=1))
+    yesterday = shelf.choose("standard_ed", setting=Setting.CRISIS_LINE, model=MODEL, on=NOW.date() - timedelta(days=1))
     assert yesterday.version == "2025.1"
     assert shelf.version("standard_ed", version="2025.1") == first
     with pytest.raises(ProtocolUnavailable):
