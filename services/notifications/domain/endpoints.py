@@ -31,6 +31,8 @@ FORMER_SECRET_LASTS = timedelta(hours=24)
 RESTS_AFTER, PAUSES_AFTER, PAUSES_FOR_LONGER_THAN = 5, 20, timedelta(hours=1)
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=10), timedelta(minutes=10)
 _MAX_URL = 500
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+"""As the last part of a host: then the whole is an IPv4 address, however it is written (WHATWG URL, "ends in a number")."""
 _HOST = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE)
 
 
@@ -117,15 +119,19 @@ def usable_url(url: str, *, strict: bool) -> bool:
     try:
         return not is_forbidden(ipaddress.ip_address(host))
     except ValueError:
-        return _HOST.fullmatch(host) is not None and not host.rpartition(".")[2].isdigit()
+        return _HOST.fullmatch(host) is not None and _NUMBER.fullmatch(host.rpartition(".")[2]) is None
 
 
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
-    for network in ("192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
+        *("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10", "3fff::/20"),
+    )
 )
-"""What the standard library takes for public: protocol assignments (a metadata service lives there), site-local addresses,
-and IPv6 ranges that carry an IPv4 address within them (NAT64, 6to4, Teredo), which could be any."""
+"""What the standard library takes for public: protocol assignments (a metadata service lives there), the address at which one
+large cloud answers its own machines, site-local addresses and those of documents, and ranges that lead on to an IPv4 address
+within them (NAT64, 6to4 and its relays, Teredo), which could be any."""
 
 
 def is_forbidden(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

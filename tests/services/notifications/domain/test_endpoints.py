@@ -76,6 +76,7 @@ def test_public_addresses_over_https(url: str) -> None:
         "https://2130706433/",
         "https://0x7f.0.0.1/",
         "https://0/",
+        "https://127.0.0.0x1/",
         "https://10.0.0.8/",
         "https://169.254.169.254/latest/meta-data/",
         "https://[::1]/",
@@ -102,6 +103,7 @@ def test_the_demo_may_speak_to_its_own_machine() -> None:
         "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:8.8.8.8", "::ffff:127.0.0.1",
         "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1",
         "fd00:ec2::254", "ff02::1", "2001:db8::1", "100::1",
+        "168.63.129.16", "192.88.99.1", "3fff::1",
     ],
 )  # fmt: skip
 def test_addresses_inside_our_walls(address: str) -> None:
