@@ -13,11 +13,16 @@ _WITH_ACCEPTOR = ("accepted", "introduced", "contacted")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffView:
-    """The handoff, its transition (for the sending side) and what the visitor may do now."""
+    """The handoff, its transition (for staff) and what the visitor may do now."""
 
     handoff: told.Handoff
     transition: told.Transition | None
     by: Session
+
+    @property
+    def sends(self) -> bool:
+        """Whether the visitor's house sends the person: only there does a transition say whom it is about."""
+        return self.transition is not None and self.transition.person_id is not None
 
     @property
     def asks_me(self) -> bool:
@@ -46,18 +51,20 @@ class HandoffView:
         """Until the first contact, by the sending side and by who has accepted."""
         if self.handoff.introduced_at is not None or self.handoff.state not in _BEFORE_CONTACT:
             return False
-        return self.is_mine or self.by.role in INTAKE
+        return self.is_mine or self.sends
 
     @property
     def may_discharge(self) -> bool:
         """While the discharge is planned, by the sending side."""
-        return self.transition is not None and self.transition.status == "planned" and self.by.role in INTAKE
+        return self.sends and self.transition is not None and self.transition.status == "planned"
 
     @property
     def may_close(self) -> bool:
-        """After acceptance, by who accepted, who sent, or a supervisor."""
+        """After acceptance, by who accepted, who sent, or a supervisor of theirs."""
         sent = self.transition is not None and self.transition.sender_worker_id == self.by.worker_id
-        return self.handoff.state in _WITH_ACCEPTOR and (self.is_mine or sent or self.by.role in SUPERVISING)
+        return self.handoff.state in _WITH_ACCEPTOR and (
+            self.is_mine or sent or (self.sends and self.by.role in SUPERVISING)
+        )
 
     @property
     def open_offer(self) -> told.Offer | None:
