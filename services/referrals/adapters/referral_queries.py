@@ -17,7 +17,7 @@ from services.referrals.adapters.referral_tables import (
     referral_parties,
     referrals,
 )
-from services.referrals.adapters.referral_visibility import knows_by_itself, knows_of, told_by_consent
+from services.referrals.adapters.referral_visibility import knows_by_itself, knows_of, knows_whom, told_by_consent
 from services.referrals.adapters.tables import people, programmes, team_members, workers
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.consent_words import Information
@@ -97,6 +97,19 @@ async def read_standing(connection: AsyncConnection, referral_id: UUID, *, by: A
     if row is None:
         raise NotFound("referral")
     return _standing(row, by=by)
+
+
+async def is_told_whom(
+    connection: AsyncConnection, referral_id: UUID, *, by: Actor, disclosure: DisclosureRule
+) -> bool:
+    """Whether the caller may know, at this statement, whom it is about."""
+    told = sa.select(referrals.c.id).where(
+        referrals.c.tenant_id == by.tenant_id,
+        referrals.c.id == referral_id,
+        knows_of(by),
+        knows_whom(by, disclosure=disclosure),
+    )
+    return (await connection.execute(told)).first() is not None
 
 
 async def read_referral(connection: AsyncConnection, referral_id: UUID, *, tenant_id: UUID) -> Referral:

@@ -83,6 +83,10 @@ class ReferralRepository(NewReferralRows):
             await self._lock(referral_id)
         return await referral_queries.read_standing(self._connection, referral_id, by=by)
 
+    async def told_whom(self, referral_id: UUID, *, by: Actor) -> bool:
+        """Whether the caller may know now whom it is about; nothing of it is read."""
+        return await referral_queries.is_told_whom(self._connection, referral_id, by=by, disclosure=self._disclosure)
+
     async def only_ran_late(self, referral: Referral, *, since: int) -> bool:
         """Whether nothing happened after version `since` but that nobody answered in time."""
         table = referral_history
@@ -111,16 +115,26 @@ class ReferralRepository(NewReferralRows):
         self._write_later(referral_notes, rows.note_row(note))
 
     async def parent_of(self, child: Referral) -> tuple[Referral, bool] | None:
-        """The referral it was passed on from, locked, and whether every other one passed on from it is completed."""
+        """The referral it was passed on from, locked, and whether every other one passed on from it is completed.
+
+        One that another has taken the place of does not count: the other does.
+        """
         if child.part_of is None:
             return None
         await self._lock(child.part_of)
         parent = await referral_queries.read_referral(self._connection, child.part_of, tenant_id=self._tenant_id)
+        successor = referrals.alias("successor")
+        taken_up_again = sa.exists().where(
+            successor.c.tenant_id == self._tenant_id,
+            successor.c.part_of == child.part_of,
+            successor.c.follows == referrals.c.id,
+        )
         unfinished = sa.select(referrals.c.id).where(
             referrals.c.tenant_id == self._tenant_id,
             referrals.c.part_of == child.part_of,
             referrals.c.id != child.id,
             referrals.c.status != ReferralStatus.COMPLETED.value,
+            sa.not_(taken_up_again),
         )
         return parent, (await self._connection.execute(unfinished.limit(1))).first() is None
 

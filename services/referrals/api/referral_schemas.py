@@ -30,7 +30,7 @@ class RecipientRequest(RequestBody):
 
 
 class PassOnRequest(RecipientRequest):
-    """What an intermediary passes on; person and programme stay those of the parent unless another is named."""
+    """What an intermediary passes on; it is about the same person as the parent."""
 
     programme_id: UUID
     person_id: UUID

@@ -24,7 +24,10 @@ from services.referrals.domain.referral_words import LinkKind, ReferralReason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where a referral comes from, when it is not the first: passed on from one, or taking another up again."""
+    """Where a referral comes from, when it is not the first: passed on from one, or taking another up again.
+
+    What takes up again what was passed on is passed on from the same one.
+    """
 
     parent: Referral | None = None
     parent_follows: bool = False
@@ -39,10 +42,17 @@ def draft(
 
     Raises WorkerRequired, NotFound, InvalidField for people and places that are not there.
     """
-    programme, requester = _places(wish, around)
-    own = PartyRef(organization_id=requester.organization_id, worker_id=requester.id)
-    parent = origin.parent
-    follows = origin.follows
+    programme, asker = _places(wish, around)
+    own = PartyRef(organization_id=asker.organization_id, worker_id=asker.id)
+    parent, follows = origin.parent, origin.follows
+    before = parent or follows
+    requester: PartyRef = own
+    intermediary: PartyRef | None = None
+    part_of: UUID | None = None
+    if parent is not None:
+        requester, intermediary, part_of = parent.requester, own, parent.id
+    elif follows is not None and follows.part_of is not None:
+        requester, intermediary, part_of = follows.requester, follows.intermediary, follows.part_of
     return Referral(
         tenant_id=tenant_id,
         id=referral_id,
@@ -56,15 +66,15 @@ def draft(
         kind=wish.kind,
         priority=wish.priority,
         reported_by=wish.reported_by,
-        requester=own if parent is None else parent.requester,
-        intermediary=None if parent is None else own,
+        requester=requester,
+        intermediary=intermediary,
         asks=wish.asks,
         transition_id=wish.transition_id,
-        part_of=None if parent is None else parent.id,
-        parent_follows=origin.parent_follows,
+        part_of=part_of,
+        parent_follows=origin.parent_follows if follows is None else follows.parent_follows,
         follows=None if follows is None else follows.id,
         follows_because=origin.because,
-        duplicate_of=around.duplicate_of if follows is None else None,
+        duplicate_of=None if before is not None and around.duplicate_of == before.id else around.duplicate_of,
     )
 
 

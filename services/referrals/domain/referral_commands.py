@@ -126,12 +126,16 @@ _EFFECTS = {ReferralCommand.ACCEPT: _on_accept, ReferralCommand.REJECT: _on_reje
 
 
 def rerouted(standing: Standing, *, at: Moment) -> tuple[Referral, ReferralStep]:
-    """The referral whose need is now taken to somebody else: withdrawn while unanswered, unchanged once it has ended."""
+    """The referral whose need is now taken to somebody else: withdrawn while unanswered, as it was once it has ended.
+
+    What was to be offered again later is being offered, and leaves the list of what is to be.
+    """
     referral = standing.referral
     moves = referral_moves(referral.status, ReferralCommand.REROUTE)
     check_who(moves, standing=standing, command=ReferralCommand.REROUTE.value)
     said = Said(reason=ReferralReason.REROUTED)
-    return moved(referral, moves[0], at=at, by=standing.viewer.actor.worker_id, said=said)
+    by = standing.viewer.actor.worker_id
+    return moved(referral, moves[0], at=at, by=by, said=said, offer_again_at=None)
 
 
 def follow(parent: Referral, *, at: Moment) -> tuple[Referral, ReferralStep] | None:

@@ -43,7 +43,7 @@ async def create_referral(
     """
     requester = by.acting_worker()
     happened = not_in_the_future(occurred_at, clock=tools.clock)
-    passed_on = origin.parent is not None and origin.parent.person_id == wish.person_id
+    passed_on = origin.parent is not None
     around = await tools.desk.surroundings(wish, by=by, once=once, passed_on=passed_on)
     if chained_to is not None:
         chain = await tools.desk.chain(chained_to, by=by)

@@ -4,11 +4,12 @@ from functools import partial
 from uuid import UUID
 
 from services.referrals.domain import referral_commands as commands
+from services.referrals.domain.errors import InvalidField
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_standing import Said, Standing
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus
-from services.referrals.domain.referral_words import NoteKind
+from services.referrals.domain.referral_words import NoteKind, ReferralReason
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import WorkSource
 from services.referrals.use_cases.referral_ports import ReferralAsked, ReferralRules, ReferralWork
@@ -52,6 +53,8 @@ async def move_referral(
 async def _beside(
     work: ReferralWork, standing: Standing, moved: Referral, at: Moment, *, text: str | None, said: Said
 ) -> Referral:
+    if moved.status is ReferralStatus.IN_PROGRESS:
+        await _check_told_again(work, standing)
     if text is not None:
         work.referrals.note(
             ReferralNote(
@@ -71,8 +74,17 @@ async def _beside(
     return moved
 
 
+async def _check_told_again(work: ReferralWork, standing: Standing) -> None:
+    """What waits because the person took their consent back goes on by another consent, never by the word of who has it."""
+    stopped = standing.referral
+    if stopped.status_reason is not ReferralReason.CONSENT_REVOKED:
+        return
+    if not await work.referrals.told_whom(stopped.id, by=standing.viewer.actor):
+        raise InvalidField("consent_required", pointer="")
+
+
 async def _parent_follows(work: ReferralWork, child: Referral, *, at: Moment) -> None:
-    """The parent ends well with the last of those passed on from it, because the intermediary asked for that."""
+    """The parent ends well with the last of those passed on from it, because the intermediary asked for that; so may its own."""
     found = await work.referrals.parent_of(child)
     if found is None or not found[1]:
         return
@@ -80,3 +92,5 @@ async def _parent_follows(work: ReferralWork, child: Referral, *, at: Moment) ->
     if followed is not None:
         await work.referrals.change(found[0], *followed)
         announce(work, *followed)
+        if followed[0].parent_follows:
+            await _parent_follows(work, followed[0], at=at)

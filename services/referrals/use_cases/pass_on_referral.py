@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.errors import IllegalMove, NotYours
+from services.referrals.domain.errors import IllegalMove, NotFound, NotYours
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.referral_address import ReferralWish
 from services.referrals.domain.referral_beginning import Origin
@@ -32,15 +32,21 @@ async def pass_on_referral(
 ) -> Referral:
     """The child. The parent stays with the intermediary; it follows its children only where `parent_follows` asks for it.
 
+    It is about the parent's person: whoever asked first reads it too, and must not be told of somebody else by a slip.
+    Whoever is not told who that is gets the same answer as for anybody else, so that nobody can find out by trying.
+
     Raises NotFound, IllegalMove for a parent that nobody works on, NotYours, and what creating raises: a circle included.
     """
     async with works.begin(by.tenant_id, once=once) as work:
         standing = await work.referrals.standing(parent_id, by=by)
+        told = await work.referrals.told_whom(parent_id, by=by)
     parent = standing.referral
     if parent.status not in WORKING:
         raise IllegalMove(kind="referral", state=parent.status.value, command="pass-on")
     if not _MAY & parties_of(parent, standing.viewer):
         raise NotYours(command="pass-on", belongs_to=tuple(sorted(party.value for party in _MAY)))
+    if not told or wish.person_id != parent.person_id:
+        raise NotFound("person", pointer="/person_id")
     return await create_referral(
         wish,
         as_draft=False,

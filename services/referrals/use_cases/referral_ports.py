@@ -181,6 +181,10 @@ class Referrals(NewReferrals, Protocol):
         """The referral and who the caller is to it. Raises NotFound. With `lock`, nobody changes it until the commit."""
         ...
 
+    async def told_whom(self, referral_id: UUID, *, by: Actor) -> bool:
+        """Whether the caller may know now whom it is about; nothing of it is read."""
+        ...
+
     async def only_ran_late(self, referral: Referral, *, since: int) -> bool:
         """Whether nothing happened after version `since` but that nobody answered in time."""
         ...
@@ -194,7 +198,10 @@ class Referrals(NewReferrals, Protocol):
         ...
 
     async def parent_of(self, child: Referral) -> tuple[Referral, bool] | None:
-        """The referral it was passed on from, locked, and whether every other one passed on from it is completed."""
+        """The referral it was passed on from, locked, and whether every other one passed on from it is completed.
+
+        One that another has taken the place of does not count: the other does.
+        """
         ...
 
     async def reading(self, referral_id: UUID, *, by: Actor) -> ReferralReading:

@@ -1,5 +1,6 @@
 """Take the same need to somebody else: a new referral that is linked to the old one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.referrals.domain.handoff_facts import Moment
@@ -37,6 +38,9 @@ async def reroute_referral(
     old = standing.referral
     wish = wish_of(old, recipient_worker_id=recipient_worker_id, recipient_team_id=recipient_team_id)
     around = await tools.desk.surroundings(wish, by=asked.by, once=None)
+    if old.part_of is not None:
+        chain = await tools.desk.chain(old.part_of, by=asked.by)
+        around = replace(around, chain=chain - {asked.by.acting_worker()})
     new = draft(
         wish,
         referral_id=new_id(),

@@ -85,6 +85,10 @@ async def test_who_is_second_reads_who_is_on_it(house: House) -> None:
             {"status": 422, "code": "invalid", "document": {"errors": [{"code": "goodbye_first"}]}},
             "{page}?trouble=goodbye_first",
         ),
+        (
+            {"status": 422, "code": "invalid", "document": {"errors": [{"code": "consent_required"}]}},
+            "{page}?trouble=consent_required",
+        ),
     ],
 )
 async def test_what_cannot_be_done_is_said_in_words(house: House, refusal: dict[str, object], location: str) -> None:

@@ -126,59 +126,6 @@ async def test_a_condition_is_named_and_nothing_is_stored(referral_world: Referr
     assert await referral_world.listed(referral_world.nurse) == []
 
 
-async def test_an_intermediary_passes_on_and_the_parent_follows_only_where_asked(referral_world: ReferralWorld) -> None:
-    world = referral_world
-    programme, person = await world.programme("co_located"), await world.person()
-    about: dict[str, Any] = {"programme_id": programme, "person_id": person}
-    parent = await world.referred(
-        **about, need="support", kind="case_management", recipient_worker_id=world.case_manager_id
-    )
-    wish = about | {"need": "peer_support", "kind": "peer_service", "recipient_worker_id": world.peer_id}
-    path = f"/referrals/{parent['id']}/pass-on"
-    early = await world.case_manager.ask("POST", path, wish)
-    assert (early.status_code, early.json()["code"]) == (409, "illegal_move")
-    await world.done(world.case_manager, parent["id"], "accept")
-    first = await world.case_manager.made(path, wish | {"parent_follows": True})
-    second = await world.case_manager.made(path, wish | {"recipient_worker_id": world.other_peer_id, "need": "housing"})
-    assert (first["part_of"], second["part_of"]) == (parent["id"], parent["id"])
-    child = await world.seen(first["id"], world.nurse)
-    assert (child["requester"]["worker_id"], child["intermediary"]["worker_id"]) == (
-        world.network.nurse_id,
-        world.case_manager_id,
-    )
-    assert (await world.seen(parent["id"]))["children"] == [first["id"], second["id"]]
-    for referral, peer in ((second, world.other_peer), (first, world.peer)):
-        assert (await world.seen(parent["id"]))["status"] == "accepted"
-        await world.done(peer, referral["id"], "accept")
-        await world.done(peer, referral["id"], "complete", {"closing_word": "got_help"})
-    followed = await world.seen(parent["id"])
-    assert (followed["status"], followed["history"][-1]["command"], followed["history"][-1]["by_worker_id"]) == (
-        "completed",
-        "follow",
-        None,
-    )
-
-
-async def test_intermediaries_never_form_a_circle(referral_world: ReferralWorld) -> None:
-    world = referral_world
-    programme, person = await world.programme("co_located"), await world.person()
-    about: dict[str, Any] = {"programme_id": programme, "person_id": person, "need": "support"}
-    first = await world.referred(**about, kind="case_management", recipient_worker_id=world.case_manager_id)
-    await world.done(world.case_manager, first["id"], "accept")
-    wish = about | {"kind": "clinical", "recipient_worker_id": world.psychiatrist_id}
-    second = await world.case_manager.made(f"/referrals/{first['id']}/pass-on", wish)
-    await world.done(world.psychiatrist, second["id"], "accept")
-    circles: list[tuple[str, str]] = [
-        ("case_management", world.case_manager_id),
-        ("clinical", world.network.nurse_id),
-    ]
-    for kind, back_to in circles:
-        body = about | {"kind": kind, "recipient_worker_id": back_to}
-        refused = await world.psychiatrist.ask("POST", f"/referrals/{second['id']}/pass-on", body)
-        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "cycle_of_intermediaries")
-    assert (await world.seen(second["id"], world.psychiatrist))["children"] == []
-
-
 async def test_a_reroute_takes_the_need_elsewhere_in_one_commit(referral_world: ReferralWorld) -> None:
     world = referral_world
     old = await world.referred()
@@ -208,6 +155,9 @@ async def test_a_no_is_a_good_ending(referral_world: ReferralWorld) -> None:
     assert await world.listed(world.nurse, order="offer_again") == [made["id"]]
     again = await world.done(world.nurse, made["id"], "reroute", {"recipient_worker_id": world.other_peer_id})
     assert (again["follows"], (await world.seen(made["id"]))["status"]) == (made["id"], "rejected")
+    assert await world.listed(world.nurse, order="offer_again") == [], "it is being offered again"
+    twice = await world.done(world.nurse, made["id"], "reroute", {"recipient_worker_id": world.other_peer_id})
+    assert twice["duplicate_of"] == again["id"], "asked of somebody else a second time: warned of and linked"
 
 
 async def test_a_second_referral_for_the_same_need_is_warned_of_and_linked(referral_world: ReferralWorld) -> None:
