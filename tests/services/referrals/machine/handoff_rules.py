@@ -79,7 +79,7 @@ class HandoffRules(Player):
         )
         name = self.somebody([found["worker_id"], found["origin_worker_id"]], belongs=belongs, anybody=by)
         body = {part: {"reported_by": "person", "content": None if empty else SAID[part]}}
-        version = written[0]["newest"] or 0
+        version = written[0]["newest"] or 1
         self.tell("change_sheet", name, f"/handoffs/{found['id']}/sheet", body, method="PATCH", version=version)
 
     @rule(which=WHICH, earlier=st.sampled_from([0, 0, 0, 1]))

@@ -28,7 +28,7 @@ from tests.services.referrals.machine.staff import (
 )
 
 Row = dict[str, Any]
-REFUSED = (400, 403, 404, 409, 412, 422, 503)
+REFUSED = (403, 404, 409, 412, 422, 503)
 
 
 @dataclass(kw_only=True)

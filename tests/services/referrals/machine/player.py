@@ -74,6 +74,7 @@ class Player(RuleBasedStateMachine):
     def tell(self, verb: str, by: str, path: str, body: Any = None, **more: Any) -> None:
         """Ask for something; `ago` becomes its `occurred_at`. Two that wait for each other are asked at once."""
         method, version = more.pop("method", "POST"), more.pop("version", None)
+        version = 2 if version == 0 else version  # behind the first there is none: one that is yet to come is as stale
         ago = more.pop("ago", None)
         assert not more, more
         if ago is not None:

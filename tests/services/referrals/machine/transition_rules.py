@@ -38,7 +38,7 @@ class TransitionRules(Player):
             "tenant_id": str(self.network.tenant_id),
             "event_at": at,
             "kind": kind.value,
-            "source_key": f"{person['given_name']}-{visit}",
+            "source_key": f"digest-of-visit-{person['given_name']}-{visit}",
             "person_id": str(person["id"]),
             "programme_id": self.network.known.programmes[programme],
             "moment": at,
