@@ -67,6 +67,8 @@ PARTS = {
     "check_known": "refuses inside commands about a person",
     "check_supervisor_of": "refuses inside the register's commands",
     "check_version": "refuses inside commands on referrals",
+    "give_back": "how a task goes back, inside rehome_dropped and declare_dual_relationship",
+    "home_of": "reads where somebody new is at home",
     "judge_referral": "asks the scope guard inside referral commands",
     "keep_turn": "how every command on a handoff is kept",
     "left_in": "reads discharges for the numbers",
