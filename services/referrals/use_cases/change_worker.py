@@ -9,6 +9,7 @@ from services.referrals.domain.directory import Worker
 from services.referrals.domain.directory_facts import worker_fact
 from services.referrals.domain.errors import InvalidField, Stale
 from services.referrals.use_cases.act_for_house import check_acts_for_worker
+from services.referrals.use_cases.duty_owner import check_no_duty
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import DirectoryWork, WorkSource
 from shared.clock import Clock
@@ -38,7 +39,11 @@ async def change_worker(
     clock: Clock,
     once: Once,
 ) -> Worker:
-    """The changed worker. Raises NotFound, NotYours, Stale, and InvalidField for a supervision in the future."""
+    """The changed worker.
+
+    Raises NotFound, NotYours, Stale, and InvalidField for a supervision in the future, and for whoever leaves before
+    somebody else is named in their place as the duty owner of a programme.
+    """
     now = clock.now()
     if change.last_supervised_on is not None and change.last_supervised_on > now.date():
         raise InvalidField("in_the_future", pointer="/last_supervised_on")
@@ -57,8 +62,10 @@ async def change_worker(
             supervision_cadence_days=change.supervision_cadence_days or known.supervision_cadence_days,
             active=known.active if change.active is None else change.active,
         )
-        await work.workers.replace(changed)
         left = known.active and not changed.active
+        if left:
+            await check_no_duty(worker_id, work=work)
+        await work.workers.replace(changed)
         event = EventType.WORKER_LEFT if left else EventType.WORKER_CHANGED
         work.announce(event, subject=changed.id, data=worker_fact(changed, at=now))
         work.answer(changed)

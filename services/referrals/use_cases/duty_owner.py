@@ -14,3 +14,10 @@ async def check_duty_owner(worker_id: UUID, *, work: DirectoryWork) -> None:
         return
     if not worker.active:
         raise InvalidField("worker_has_left", pointer="/duty_owner_worker_id")
+
+
+async def check_no_duty(worker_id: UUID, *, work: DirectoryWork) -> None:
+    """Raises InvalidField while an active programme falls back on this worker: what others leave would lie with nobody."""
+    theirs: dict[str, object] = {"duty_owner_worker_id": worker_id, "active": True}
+    if await work.programmes.page(where=theirs, after=None, limit=1):
+        raise InvalidField("duty_owner_of_a_programme", pointer="/active")

@@ -177,6 +177,20 @@ async def test_duty_is_not_given_to_somebody_who_has_left(network: Network) -> N
     assert (await network.administrator.ask("POST", "/programmes", body)).json()["errors"] == refused.json()["errors"]
 
 
+async def test_a_duty_owner_leaves_once_somebody_else_is_named(network: Network) -> None:
+    path, programme = f"/workers/{network.supervisor_id}", f"/programmes/{network.programme_id}"
+    refused = await network.administrator.ask("PATCH", path, {"active": False}, version=1)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        [{"pointer": "/active", "code": "duty_owner_of_a_programme"}],
+    )
+    assert (await network.administrator.ask("GET", path)).json()["active"]
+    change = {"duty_owner_worker_id": network.nurse_id}
+    assert (await network.administrator.ask("PATCH", programme, change, version=1)).status_code == 200
+    left = await network.administrator.ask("PATCH", path, {"active": False}, version=1)
+    assert left.status_code == 200, left.text
+
+
 async def test_somebody_says_how_they_want_to_be_called(network: Network) -> None:
     body = {"given_name": "Robin", "family_name": "Example", "birth_date": "1990-05-05", "pronouns": "they/them"}
     made = await network.nurse.made("/people", body)

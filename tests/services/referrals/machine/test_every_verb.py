@@ -64,6 +64,7 @@ PARTS = {
     "check_all_belong": "refuses members of other houses, inside commands on teams",
     "own_house": "reads whose house the caller acts for",
     "check_duty_owner": "refuses inside programme commands",
+    "check_no_duty": "refuses inside change_worker",
     "check_known": "refuses inside commands about a person",
     "check_supervisor_of": "refuses inside the register's commands",
     "check_version": "refuses inside commands on referrals",
