@@ -61,6 +61,25 @@ async def test_leaving_the_page_sends_an_answer_that_was_held(visit: Visit, hand
     await eventually("the held answer arrives", is_accepted)
 
 
+async def test_a_locked_telephone_sends_an_answer_that_was_held(visit: Visit, handrail: Living) -> None:
+    """It stops counting the seconds, and leaves no page."""
+    offered = await handrail.offer()
+    page = await visit(offered.peer, f"/handoffs/{offered.handoff_id}")
+    await page.get_by_role("button", name="Accept").click()
+    becomes = """state => setTimeout(() => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }, 300)"""  # later, as the page is another one once it has happened
+    await page.evaluate(becomes, "hidden")
+
+    async def is_accepted() -> bool:
+        return bool((await handrail.handoff(offered.handoff_id))["state"] == "accepted")
+
+    await eventually("the held answer arrives", is_accepted)
+    await page.evaluate(becomes, "visible")
+    await expect(page.get_by_role("button", name="Undo")).to_have_count(0)  # shown anew, as it stands now
+
+
 async def test_an_open_inbox_follows_by_itself_and_keeps_the_focus(visit: Visit, handrail: Living) -> None:
     pages = {peer: await visit(peer, "/inbox") for peer in ("fay", "gus")}
     for page in pages.values():

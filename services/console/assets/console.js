@@ -16,7 +16,7 @@
     window.location.replace(leave.href);
   });
 
-  // Ten seconds of undo: the answer is held here and goes out when they are over, or at once when the page is left.
+  // Ten seconds of undo: the answer is held here and goes out when they are over, or at once when the page is left or put away.
   let held = null;
   let place = null;
   let timer = null;
@@ -68,6 +68,16 @@
     }
   });
   window.addEventListener("pagehide", () => release(true));
+  // A telephone that is locked or put away stops the count and may never come back: it counts as leaving. Whoever returns sees what became of it.
+  let sentAway = false;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && held) {
+      release(true);
+      sentAway = true;
+    } else if (document.visibilityState === "visible" && sentAway) {
+      window.location.reload();
+    }
+  });
   // Coming back with the Back button: forms may be sent again.
   window.addEventListener("pageshow", () => {
     for (const form of document.forms) delete form.dataset.sent;
