@@ -36,6 +36,8 @@ SELECT
       EXISTS (SELECT FROM team_members m WHERE m.tenant_id = $1 AND m.team_id = $5 AND m.worker_id = $4))
   ELSE false END AS same_team,
   (SELECT jsonb_build_object('team_id', b.team_id, 'worker_id', b.worker_id, 'organization_id', t.organization_id,
+     'worker_role', (SELECT w.practice_role FROM workers w
+       WHERE w.tenant_id = b.tenant_id AND w.id = b.worker_id AND w.active),
      'roles', (SELECT array_agg(DISTINCT w.practice_role)
         FROM team_members m JOIN workers w ON w.tenant_id = m.tenant_id AND w.id = m.worker_id
        WHERE m.tenant_id = $1 AND m.team_id = b.team_id AND w.active))
@@ -128,5 +130,6 @@ def _backup(found: dict[str, Any]) -> Backup:
     return Backup(
         team_id=UUID(found["team_id"]),
         worker_id=UUID(found["worker_id"]),
+        worker_role=None if found["worker_role"] is None else PracticeRole(found["worker_role"]),
         team=_team(UUID(found["organization_id"]), found["roles"]),
     )

@@ -55,11 +55,20 @@ class TeamFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backup:
-    """A programme's clinical backup: the team that is called in, and the clinician who stands for it by name."""
+    """A programme's clinical backup: the team that is called in, and the clinician who stands for it by name.
+
+    `worker_role` is what they are now; None for somebody who has left.
+    """
 
     team_id: UUID
     worker_id: UUID
     team: TeamFacts
+    worker_role: PracticeRole | None
+
+    @property
+    def stands_by_name(self) -> bool:
+        """Whether whoever was named is still here, and still a clinician."""
+        return self.worker_role in QUALIFIED[ReferralKind.CRISIS_BRIDGE]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +96,12 @@ class ReferralSurroundings:
 
 
 def intent_of(wish: ReferralWish, around: ReferralSurroundings) -> Intent:
-    """The wish as a model's rules look at it."""
+    """The wish as a model's rules look at it.
+
+    A crisis asks the team, so it never waits until somebody else is named; whoever is to stand behind a peer is a name.
+    """
+    backup = around.backup
+    by_team = wish.kind is ReferralKind.CRISIS_BRIDGE
     return Intent(
         kind=wish.kind,
         transition_id=wish.transition_id,
@@ -95,7 +109,7 @@ def intent_of(wish: ReferralWish, around: ReferralSurroundings) -> Intent:
         recipient_team_id=wish.recipient_team_id,
         asks_anything=wish.asks.anything,
         same_team=around.same_team,
-        has_clinical_backup=around.backup is not None,
+        has_clinical_backup=backup is not None and (by_team or backup.stands_by_name),
     )
 
 

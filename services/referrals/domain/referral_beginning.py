@@ -104,7 +104,7 @@ def address(
         status=ReferralStatus.REQUESTED,
         recipient=recipient,
         clinical_backup=None
-        if backup is None
+        if backup is None or not backup.stands_by_name
         else PartyRef(organization_id=backup.team.organization_id, worker_id=backup.worker_id),
         respond_by=respond_by,
         overdue_after=rule.overdue_after(respond_by, calendar=calendar),

@@ -1,6 +1,6 @@
 """The referral state machine: Gravity's profile of FHIR Task, in one table.
 
-The drawing in `docs/referrals.md` and the exhaustive test of illegal moves are made from it. Who may set what is
+The drawing in `services/referrals/STATES.md` and the exhaustive test of illegal moves are made from it. Who may set what is
 Gravity's too: the requester drafts, requests and marks errors, the recipient answers and works, both may cancel (the
 requester after acceptance by asking, see `referral_progress.py`). Beyond Gravity, the requester may *close* a
 referral on their own or the person's word: a loop that only one side can close stays open.

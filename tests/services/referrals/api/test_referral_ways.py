@@ -67,6 +67,26 @@ async def test_a_crisis_bridge_calls_in_the_clinical_backup(referral_world: Refe
     ] == world.psychiatrist_id
 
 
+@pytest.mark.parametrize("change", [{"active": False}, {"practice_role": "case_manager"}])
+async def test_a_clinician_who_no_longer_stands_there_backs_nobody(
+    referral_world: ReferralWorld, change: dict[str, Any]
+) -> None:
+    """No partner is asked to walk with somebody on the name of a doctor who is gone; in a crisis the team is there."""
+    world, administrator = referral_world, referral_world.network.administrator
+    programme, person = await world.programme("peer_run_partner", world.partner_id), await world.person()
+    await world.backup(programme)
+    wish = await world.wish(programme_id=programme, person_id=person)
+    assert (await world.nurse.made("/referrals", wish))["clinical_backup"]["worker_id"] == world.psychiatrist_id
+    path = f"/workers/{world.psychiatrist_id}"
+    version = (await administrator.ask("GET", path)).json()["version"]
+    assert (await administrator.ask("PATCH", path, change, version=version)).status_code == 200
+    refused = await world.nurse.ask("POST", "/referrals", wish)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "clinical_backup_required")
+    crisis = {"programme_id": programme, "person_id": person, "need": "crisis", "kind": "crisis_bridge"}
+    called_in = await world.nurse.made("/referrals", crisis)
+    assert (called_in["recipient"]["team_id"], called_in["clinical_backup"]) == (world.clinic_team_id, None)
+
+
 async def test_the_first_member_of_a_team_takes_it_and_the_second_is_told_who(referral_world: ReferralWorld) -> None:
     world = referral_world
     made = await world.referred(recipient_team_id=world.team_id)

@@ -51,7 +51,7 @@ def worker(worker_id: UUID, role: PracticeRole, organization_id: UUID = HERE, **
 
 PEERS = TeamFacts(organization_id=THERE, roles=frozenset({PracticeRole.PEER_SUPPORT_SPECIALIST}))
 CLINICIANS = TeamFacts(organization_id=HERE, roles=frozenset({PracticeRole.NURSE, PracticeRole.PSYCHIATRIST}))
-BACKUP = Backup(team_id=uuid4(), worker_id=NURSE, team=CLINICIANS)
+BACKUP = Backup(team_id=uuid4(), worker_id=NURSE, team=CLINICIANS, worker_role=PracticeRole.NURSE)
 
 
 def around(**more: Any) -> ReferralSurroundings:
