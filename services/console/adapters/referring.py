@@ -26,11 +26,16 @@ class ReferringOverHttp:
         order: str | None = None,
         status: str | None = None,
         mine: bool = False,
+        asked: bool = False,
         team: UUID | None = None,
         person: UUID | None = None,
         limit: int = 100,
+        cursor: str | None = None,
     ) -> Page[ReferralLine]:
-        """Referrals the visitor may know of: newest first, unless `order` says otherwise (`due`, `offer_again`)."""
+        """Referrals the visitor may know of: newest first, unless `order` says otherwise (`due`, `offer_again`).
+
+        `mine`: the visitor was asked or has it; `asked`: the visitor asked. `cursor` goes on where an earlier page ended.
+        """
         return await self.neighbour.get(
             "/referrals",
             by=by,
@@ -38,9 +43,11 @@ class ReferringOverHttp:
             order=order,
             status=status,
             owner="me" if mine else None,
+            requester="me" if asked else None,
             team_id=team,
             person_id=person,
             limit=limit,
+            cursor=cursor,
         )
 
     async def referral(self, referral_id: UUID, *, by: Session) -> Referral:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 ENDED = ("rejected", "cancelled", "completed", "failed", "entered_in_error")
 WORKING = ("accepted", "in_progress", "on_hold")
+OPEN = ("requested", *WORKING)
+"""Somebody was asked, and it has not ended."""
 
 
 class Standing(Protocol):

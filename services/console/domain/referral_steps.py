@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.console.domain.referral_next import ENDED, WORKING
+from services.console.domain.referral_next import ENDED, OPEN, WORKING
 from services.console.domain.told_referral import Referral
 from shared.contracts.codes import PracticeRole
 
@@ -16,7 +16,6 @@ _RECEIVING = _TAKER | {"recipient_supervisor"}
 _ASKED = _TAKER | {"qualified_team_member"}
 _EITHER = _RECEIVING | _ASKER
 _MEETING = ("accepted", "in_progress")
-_OPEN = ("requested", *WORKING)
 _ANY = ("none", "no_show", "appointment_cancelled", "waiting_for_information", "waitlisted", "scheduled")
 
 
@@ -42,19 +41,19 @@ STEPS: Mapping[str, tuple[Offered, ...]] = {
     "cancel": (Offered(during=("requested",), who=_EITHER), Offered(during=WORKING, who=_RECEIVING)),
     "close": (Offered(during=WORKING, who=_ASKER),),
     "reroute": (Offered(during=("requested", "rejected", "failed"), who=_ASKER),),
-    "mark-error": (Offered(during=("draft", *_OPEN, "rejected", "completed", "failed", "cancelled"), who=_ASKER),),
+    "mark-error": (Offered(during=("draft", *OPEN, "rejected", "completed", "failed", "cancelled"), who=_ASKER),),
 }
 PROGRESS: Mapping[str, Offered] = {
     "schedule": Offered(during=_MEETING, who=_RECEIVING, beside=_ANY),
     "no-show": Offered(during=_MEETING, who=_RECEIVING, beside=("scheduled",)),
     "cancel-appointment": Offered(during=_MEETING, who=_EITHER, beside=("scheduled",)),
     "ask-for-information": Offered(
-        during=_OPEN,
+        during=OPEN,
         who=_RECEIVING | _ASKED,
         beside=("none", "no_show", "appointment_cancelled", "waitlisted"),
     ),
-    "give-information": Offered(during=_OPEN, who=_ASKER, beside=("waiting_for_information",)),
-    "waitlist": Offered(during=_OPEN, who=_RECEIVING | _ASKED, beside=("none", "waiting_for_information")),
+    "give-information": Offered(during=OPEN, who=_ASKER, beside=("waiting_for_information",)),
+    "waitlist": Offered(during=OPEN, who=_RECEIVING | _ASKED, beside=("none", "waiting_for_information")),
     "ask-to-cancel": Offered(during=WORKING, who=_ASKER, beside=_ANY),
 }
 QUALIFIED: Mapping[str, tuple[PracticeRole, ...]] = {

@@ -22,9 +22,11 @@ class Referring(Protocol):
         order: str | None = None,
         status: str | None = None,
         mine: bool = False,
+        asked: bool = False,
         team: UUID | None = None,
         person: UUID | None = None,
         limit: int = 100,
+        cursor: str | None = None,
     ) -> Page[ReferralLine]: ...
 
     async def referral(self, referral_id: UUID, *, by: Session) -> Referral: ...

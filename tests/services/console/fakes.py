@@ -21,7 +21,7 @@ NOW = datetime.now(UTC)
 PASSWORD = "a long enough password"
 
 
-def session_of(role: AccessRole, *, worker_id: UUID = PEER, expires_in: int = 600) -> Session:
+def session_of(role: AccessRole, *, worker_id: UUID | None = PEER, expires_in: int = 600) -> Session:
     """Somebody signed in."""
     return Session(
         access_token="token-" + "x" * 900,

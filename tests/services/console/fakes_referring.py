@@ -82,18 +82,33 @@ class FakeReferring:
         self.commands.append((path, dict(body), version, key))
 
     async def referrals(
-        self, by: Session, *, mine: bool = False, team: UUID | None = None, person: UUID | None = None, **_: Any
+        self,
+        by: Session,
+        *,
+        order: str | None = None,
+        status: str | None = None,
+        mine: bool = False,
+        asked: bool = False,
+        team: UUID | None = None,
+        person: UUID | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
     ) -> Page[ReferralLine]:
-        lines = [line_of(one) for one in self.known]
-        return Page(
-            items=[
-                one
-                for one in lines
-                if (not mine or one.owner_worker_id == by.worker_id)
-                and team in (None, one.team_id)
-                and person in (None, one.person_id)
-            ]
-        )
+        """In the order in which they are known; a cursor is the number of those before it."""
+        found = [
+            one
+            for one in map(line_of, self.known)
+            if (order != "due" or one.status == "requested")
+            and (order != "offer_again" or one.offer_again_at is not None)
+            and status in (None, one.status)
+            and (not mine or one.owner_worker_id == by.worker_id)
+            and (not asked or one.requester_worker_id == by.worker_id)
+            and team in (None, one.team_id)
+            and person in (None, one.person_id)
+        ]
+        start = int(cursor or 0)
+        rest = start + limit < len(found)
+        return Page(items=found[start : start + limit], next_cursor=str(start + limit) if rest else None)
 
     async def referral(self, referral_id: UUID, *, by: Session) -> Referral:
         for one in self.known:

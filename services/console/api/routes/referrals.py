@@ -23,8 +23,10 @@ _TEMPLATES = {"decline": "referral_decline", "finish": "referral_finish", "close
 
 
 @router.get("/referrals")
-async def get_board(request: Request, session: CareTeam, parts: Parts, show: str = "") -> Response:
-    """Mine, my team's, nobody's yet, asked by me."""
+async def get_board(
+    request: Request, session: CareTeam, parts: Parts, show: str = "", before: str | None = None
+) -> Response:
+    """Mine, my team's, nobody's yet, asked by me; of the last also what is older, page by page."""
     shelf = show if show in SHELVES else ("asked" if session.role in CLINICAL else "mine")
     directory, teams = await asyncio.gather(directory_for(session, parts), parts.neighbours.teams.teams(session))
     board = await read_board(
@@ -34,6 +36,7 @@ async def get_board(request: Request, session: CareTeam, parts: Parts, show: str
         directory=directory,
         by=session,
         referring=parts.neighbours.referring,
+        cursor=before,
     )
     names = {team.id: team.name for team in teams}
     return parts.pages.html(
