@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.console.adapters.neighbour import Neighbour
 from services.console.domain.session import Session
-from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
+from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade, SharedPlan
 from services.console.domain.told_team import Matches
 from services.console.domain.told_timeline import Timeline
 from shared.contracts.paging import Page
@@ -53,6 +53,10 @@ class ReferringOverHttp:
     async def referral(self, referral_id: UUID, *, by: Session) -> Referral:
         """One referral."""
         return await self.neighbour.get(f"/referrals/{referral_id}", by=by, answer=Referral)
+
+    async def shared_plan(self, referral_id: UUID, *, by: Session) -> SharedPlan:
+        """What is open for its person. Raises Refused 404 for everybody but the team, and where no plan is shared."""
+        return await self.neighbour.get(f"/referrals/{referral_id}/shared-plan", by=by, answer=SharedPlan)
 
     async def refer(self, body: Mapping[str, Any], *, key: str, by: Session) -> ReferralMade:
         """Refer somebody."""

@@ -122,6 +122,26 @@ class Referral(Told):
         return self.recipient.team_id if self.recipient else None
 
 
+class PlanLine(Told):
+    """One open thing of a shared plan; `title` of a task, `need` of a referral."""
+
+    kind: str
+    id: UUID
+    status: str
+    title: str | None
+    need: str | None
+    worker_id: UUID | None
+    team_id: UUID | None
+    due_at: datetime | None
+
+
+class SharedPlan(Told):
+    """What is open for one person, the soonest due first; `more` says that there is more than is shown."""
+
+    items: tuple[PlanLine, ...]
+    more: bool
+
+
 class ReferralLine(Told):
     """One referral in a list."""
 

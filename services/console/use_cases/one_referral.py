@@ -1,13 +1,14 @@
 """One referral as its page shows it: who acts next, what the visitor may do, and what went before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.console.domain.referral_next import WORKING, Next, next_of
 from services.console.domain.referral_steps import may
 from services.console.domain.session import Session
-from services.console.domain.told_referral import Note, Referral
+from services.console.domain.told_referral import Note, Referral, SharedPlan
+from services.console.use_cases.ports import Refused
 from services.console.use_cases.referring_ports import Referring
 
 OWN_WORDS = "person_words"
@@ -20,6 +21,7 @@ class ReferralView:
     referral: Referral
     next: Next | None
     by: Session
+    plan: SharedPlan | None = None
 
     def may(self, *steps: str) -> bool:
         """Whether one of these steps is the visitor's now."""
@@ -61,3 +63,18 @@ async def read_referral(referral_id: UUID, *, now: datetime, by: Session, referr
     """The referral as this visitor may see it. Raises Refused 404 for what they may not know of."""
     referral = await referring.referral(referral_id, by=by)
     return ReferralView(referral=referral, next=next_of(referral, now=now), by=by)
+
+
+async def read_referral_and_plan(
+    referral_id: UUID, *, now: datetime, by: Session, referring: Referring
+) -> ReferralView:
+    """The same with the team's shared plan, where its model has one and the visitor is of the team."""
+    view = await read_referral(referral_id, now=now, by=by, referring=referring)
+    if view.referral.chart_sharing != "shared_plan":
+        return view
+    try:
+        return replace(view, plan=await referring.shared_plan(referral_id, by=by))
+    except Refused as refused:  # party to it from elsewhere: no seat at the team's table
+        if refused.status != 404:
+            raise
+        return view

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.console.domain.session import Session
-from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
+from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade, SharedPlan
 from services.console.domain.told_team import Absence, Backup, Capacity, Huddle, Matches, MayDo, Shift, Team
 from services.console.domain.told_team import Protocol as Agreed
 from services.console.domain.told_timeline import Timeline
@@ -30,6 +30,8 @@ class Referring(Protocol):
     ) -> Page[ReferralLine]: ...
 
     async def referral(self, referral_id: UUID, *, by: Session) -> Referral: ...
+
+    async def shared_plan(self, referral_id: UUID, *, by: Session) -> SharedPlan: ...
 
     async def refer(self, body: Mapping[str, Any], *, key: str, by: Session) -> ReferralMade: ...
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters import referral_lists, referral_queries
+from services.referrals.adapters import referral_lists, referral_queries, shared_plan
 from services.referrals.adapters import referral_rows as rows
 from services.referrals.adapters.database_errors import translated
 from services.referrals.adapters.disclosure_facts import (
@@ -29,12 +29,13 @@ from services.referrals.adapters.referral_tables import (
 from services.referrals.adapters.repositories import stored
 from services.referrals.adapters.tables import people, workers
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.errors import Stale
+from services.referrals.domain.errors import NotFound, Stale
 from services.referrals.domain.person import Person
 from services.referrals.domain.redisclosure import Basis
 from services.referrals.domain.referral import Referral, ReferralNote, ReferralStep
 from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus
+from services.referrals.domain.shared_plan import PlanLine
 from services.referrals.use_cases.referral_ports import (
     ClinicalBackup,
     HuddleWindow,
@@ -154,6 +155,18 @@ class ReferralRepository(NewReferralRows):
         await referral_lists.check_team(self._connection, team_id, by=by)
         query = referral_lists.huddle_query(team_id, by=by, window=window, disclosure=self._disclosure, limit=limit)
         return await self._lines(query, by=by)
+
+    async def plan_of(self, referral: Referral, *, by: Actor, limit: int) -> Sequence[PlanLine]:
+        """What is open for its person in its programme. Raises NotFound for whoever has no seat at the team's table."""
+        team_id = None if referral.recipient is None else referral.recipient.team_id
+        if team_id is None:
+            raise NotFound("shared plan")
+        await referral_lists.check_team(self._connection, team_id, by=by)
+        elsewhere = shared_plan.knows_elsewhere(referral.person_id, by=by)
+        if (await self._connection.execute(elsewhere.limit(1))).first() is not None:
+            raise NotFound("shared plan")
+        query = shared_plan.plan_query(referral.person_id, programme_id=referral.programme_id, by=by, limit=limit)
+        return [shared_plan.line_of(row) for row in await self._connection.execute(query)]
 
     async def told_of(self, person_ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Basis]:
         """The consents on which the caller, as who has taken a referral or a handoff, may read these people's records."""

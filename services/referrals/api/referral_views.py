@@ -25,7 +25,7 @@ from services.referrals.domain.referral_words import (
     WhatNext,
 )
 from services.referrals.use_cases.referral_ports import ReferralLine, ReferralReading
-from shared.contracts.codes import PracticeRole, ReportedBy
+from shared.contracts.codes import PracticeRole, ReportedBy, SubjectKind
 
 
 class PartyView(View):
@@ -231,6 +231,26 @@ class HuddleView(View):
     """What a team should talk about today; `more` says that there is more than is shown."""
 
     items: tuple[ReferralLineView, ...]
+    more: bool
+
+
+class PlanLineView(View):
+    """One open thing of a shared plan; `title` of a task, `need` of a referral."""
+
+    kind: SubjectKind
+    id: UUID
+    status: str
+    title: str | None
+    need: str | None
+    worker_id: UUID | None
+    team_id: UUID | None
+    due_at: datetime | None
+
+
+class SharedPlanView(View):
+    """What is open for one person, the soonest due first; `more` says that there is more than is shown."""
+
+    items: tuple[PlanLineView, ...]
     more: bool
 
 

@@ -21,6 +21,7 @@ from services.referrals.domain.referral_deadlines import ResponseCalendar
 from services.referrals.domain.referral_models import ModelShelf
 from services.referrals.domain.referral_standing import Standing
 from services.referrals.domain.referral_states import ReferralStatus
+from services.referrals.domain.shared_plan import PlanLine
 from services.referrals.use_cases.handoff_ports import PersonCalled
 from services.referrals.use_cases.once import Once
 from services.referrals.use_cases.ports import Records, TeamMembers, Work
@@ -214,6 +215,10 @@ class Referrals(NewReferrals, Protocol):
 
     async def huddle(self, team_id: UUID, *, by: Actor, window: HuddleWindow, limit: int) -> Sequence[ReferralLine]:
         """What the team should talk about. Raises NotFound for a team that the caller has nothing to do with."""
+        ...
+
+    async def plan_of(self, referral: Referral, *, by: Actor, limit: int) -> Sequence[PlanLine]:
+        """Open things of its person in its programme, for its team. Raises NotFound."""
         ...
 
     async def told_of(self, person_ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Basis]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.console.domain.session import Session
-from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade
+from services.console.domain.told_referral import Referral, ReferralLine, ReferralMade, SharedPlan
 from services.console.domain.told_team import Absence, Backup, Capacity, Huddle, Matches, MayDo, Protocol, Shift, Team
 from services.console.domain.told_timeline import Timeline
 from services.console.use_cases.ports import Refused, Unreachable
@@ -74,6 +74,7 @@ class FakeReferring:
     known: list[Referral] = field(default_factory=list)
     commands: list[tuple[str, dict[str, Any], int, str]] = field(default_factory=list)
     refuse: Refused | None = None
+    plan: SharedPlan | None = None
     told: Timeline = field(default_factory=lambda: Timeline(entries=(), custody=(), gap=None))
 
     def _note(self, path: str, body: Mapping[str, Any], version: int, key: str) -> None:
@@ -115,6 +116,11 @@ class FakeReferring:
             if one.id == referral_id:
                 return one
         raise Refused("referrals", status=404, code="not_found", document={})
+
+    async def shared_plan(self, referral_id: UUID, *, by: Session) -> SharedPlan:
+        if self.plan is None:
+            raise Refused("referrals", status=404, code="not_found", document={})
+        return self.plan
 
     async def refer(self, body: Mapping[str, Any], *, key: str, by: Session) -> ReferralMade:
         self._note("/referrals", body, 0, key)

@@ -11,7 +11,7 @@ from services.console.api.dependencies import CareTeam, ConsoleParts, Parts, dir
 from services.console.api.pages import see
 from services.console.api.routes.handoffs import note_seen
 from services.console.domain.session import CLINICAL, Session
-from services.console.use_cases.one_referral import read_referral
+from services.console.use_cases.one_referral import read_referral, read_referral_and_plan
 from services.console.use_cases.referral_board import SHELVES, read_board
 from services.console.use_cases.referral_step import ENDINGS, PERSON_WORDS, REASONS, WHAT_NEXT
 
@@ -75,8 +75,9 @@ async def show_referral(
 ) -> Response:
     """The page, or one of those that ask for words; with what was typed where it could not be taken as it was."""
     referring, teams = parts.neighbours.referring, parts.neighbours.teams
+    read = read_referral if page else read_referral_and_plan
     view, directory, known = await asyncio.gather(
-        read_referral(referral_id, now=parts.pages.now(), by=by, referring=referring),
+        read(referral_id, now=parts.pages.now(), by=by, referring=referring),
         directory_for(by, parts),
         teams.teams(by),
     )

@@ -21,7 +21,15 @@ from services.referrals.api.dependencies import (
 from services.referrals.api.pages import PAGE, Cursor, Limit, page, place
 from services.referrals.api.referral_dependencies import Refer
 from services.referrals.api.referral_schemas import BackupRequest, PassOnRequest, ReferralRequest
-from services.referrals.api.referral_views import BackupView, HuddleView, ReferralLineView, ReferralMade, ReferralView
+from services.referrals.api.referral_views import (
+    BackupView,
+    HuddleView,
+    PlanLineView,
+    ReferralLineView,
+    ReferralMade,
+    ReferralView,
+    SharedPlanView,
+)
 from services.referrals.domain.referral_states import ReferralStatus
 from services.referrals.use_cases.create_referral import create_referral
 from services.referrals.use_cases.list_referral_huddle import list_referral_huddle
@@ -31,6 +39,7 @@ from services.referrals.use_cases.once import Rendered
 from services.referrals.use_cases.pass_on_referral import pass_on_referral
 from services.referrals.use_cases.read_referral import read_referral
 from services.referrals.use_cases.read_referral_backup import read_referral_backup
+from services.referrals.use_cases.read_shared_plan import read_shared_plan
 from services.referrals.use_cases.referral_ports import ReferralFilter, ReferralOrder
 from services.referrals.use_cases.register_person import NewPerson
 from shared.contracts.paging import Page
@@ -117,6 +126,16 @@ async def get_referral(referral_id: UUID, claims: CareTeam, refer: Refer) -> Res
     referral = reading.standing.referral
     view = partial(ReferralView.of, model=refer.tools.rules.models.choose(referral.model))
     return respond(rendering(view, status=200, version=lambda _: referral.version)(reading))
+
+
+@router.get("/referrals/{referral_id}/shared-plan")
+async def get_shared_plan(referral_id: UUID, claims: CareTeam, refer: Refer) -> SharedPlanView:
+    """What is open for its person, for the team that has them together; 404 where its model shares no plan."""
+    found = await read_shared_plan(
+        referral_id, by=actor(claims), works=refer.works, models=refer.tools.rules.models, limit=MAX_PAGE + 1
+    )
+    shown = tuple(PlanLineView.model_validate(line) for line in found[:MAX_PAGE])
+    return SharedPlanView(items=shown, more=len(found) > MAX_PAGE)
 
 
 @router.get("/teams/{team_id}/huddle")

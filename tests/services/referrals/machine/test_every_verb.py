@@ -40,6 +40,7 @@ READINGS = {
     "read_protocol",
     "read_referral",
     "read_referral_backup",
+    "read_shared_plan",
     "read_sheet",
     "read_transition",
     "read_wish",
