@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.availability import is_available
+from services.referrals.adapters.joined_records import goes_by
 from services.referrals.domain.assignment import Parties, Wish
 from services.referrals.domain.credential import Credential
 from services.referrals.domain.directory import Programme, Worker
@@ -16,7 +17,8 @@ from shared.idempotency import RequestKey, StoredResponse, answer_for
 _PARTIES = f"""
 WITH
   tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
-  place AS (SELECT * FROM programmes WHERE tenant_id = $1 AND id = $2::uuid)
+  place AS (SELECT * FROM programmes WHERE tenant_id = $1 AND id = $2::uuid),
+  person AS MATERIALIZED ({goes_by(tenant_id="$1", person_id="$6::uuid")})
 SELECT
   (SELECT to_jsonb(place)::text FROM place) AS programme,
   (SELECT to_jsonb(w)::text FROM workers w WHERE w.tenant_id = $1 AND w.id = $3::uuid) AS assignee,
@@ -31,15 +33,17 @@ SELECT
        FROM team_members m JOIN workers w ON w.tenant_id = m.tenant_id AND w.id = m.worker_id
       WHERE m.tenant_id = $1 AND m.team_id = $5 AND w.active)
   END AS roles,
+  (SELECT person.id FROM person) AS person_id,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
   EXISTS (SELECT FROM teams t WHERE t.tenant_id = $1 AND t.id = $5) AS team_known,
-  coalesce((SELECT p.home_organization_id = w.organization_id FROM people p, workers w
-             WHERE p.tenant_id = $1 AND p.id = $6 AND w.tenant_id = $1 AND w.id = $4), false) AS person_at_home,
+  EXISTS (SELECT FROM people p, workers w, person
+    WHERE p.tenant_id = $1 AND p.id IN ($6, person.id) AND w.tenant_id = $1 AND w.id = $4
+      AND p.home_organization_id = w.organization_id) AS person_at_home,
   {is_available(tenant_id="$1", worker_id="$3", person_id="$6::uuid")} AS assignee_available,
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
   ON k.tenant_id = $1 AND k.caller = $7::text AND k.route = $8::text AND k.key = $9::text
-"""  # noqa: S608 - every part is written here or in availability.py
+"""  # noqa: S608 - every part is written here or beside it
 
 _PROGRAMME = TypeAdapter(Programme)
 _WORKER = TypeAdapter(Worker)
@@ -75,6 +79,7 @@ async def read_parties(
         assigner=None if row.assigner is None else _WORKER.validate_json(row.assigner),
         credentials=_CREDENTIALS.validate_json(row.credentials),
         team_roles=tuple(PracticeRole(role) for role in row.roles or ()),
+        person_id=row.person_id,
         person_known=row.person_known,
         person_at_home=row.person_at_home,
         team_known=row.team_known,

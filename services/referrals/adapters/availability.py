@@ -3,22 +3,7 @@
 The two are one condition, so that nothing that is made of it can tell them apart (decision record 0010).
 """
 
-
-def joined_records(*, tenant_id: str, person_id: str) -> str:
-    """A query in SQL for the ids of every record joined into the person's, through however many joins, their own included.
-
-    Both are expressions of type uuid. Whoever knows one of the records knows the person.
-    """
-    return f"""WITH RECURSIVE joined(id) AS (
-        SELECT {person_id}
-        UNION
-        SELECT other.id FROM joined CROSS JOIN LATERAL (
-          SELECT a.person_id AS id FROM person_aliases a
-           WHERE a.tenant_id = {tenant_id} AND a.merged_person_id = joined.id
-          UNION ALL
-          SELECT a.merged_person_id FROM person_aliases a
-           WHERE a.tenant_id = {tenant_id} AND a.person_id = joined.id) other)
-      SELECT id FROM joined"""  # noqa: S608 - written by us
+from services.referrals.adapters.joined_records import joined_records
 
 
 def is_available(*, tenant_id: str, worker_id: str, person_id: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.adapters.availability import joined_records
+from services.referrals.adapters.joined_records import joined_records
 from services.referrals.adapters.matching_files import load_ceilings
 from services.referrals.adapters.model_files import codes_of_naming_models
 from services.referrals.adapters.referral_disclosure import between_organizations, covered

@@ -4,6 +4,7 @@ Beyond that they read the record of those whom they walk with themselves, as any
 consent tells whoever was asked, and those who answer for them read it where it is told, with its notice.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -45,10 +46,10 @@ def may_be_named_by(people: sa.Table, by: Actor) -> sa.ColumnElement[bool]:
     return relation(people, by.acting_worker())
 
 
-async def is_known_to(connection: AsyncConnection, *, by: Actor, person_id: UUID) -> bool:
-    """The same of one person, in a statement of its own."""
+async def is_known_to(connection: AsyncConnection, *, by: Actor, person_ids: Collection[UUID | None]) -> bool:
+    """The same of one person by any of these records, in a statement of its own."""
     known = sa.select(everybody.c.id).where(
-        everybody.c.tenant_id == by.tenant_id, everybody.c.id == person_id, may_be_named_by(everybody, by)
+        everybody.c.tenant_id == by.tenant_id, everybody.c.id.in_(person_ids), may_be_named_by(everybody, by)
     )
     return (await connection.execute(known)).first() is not None
 

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.availability import is_available
+from services.referrals.adapters.joined_records import goes_by
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.domain.actor import Actor
 from services.referrals.domain.directory import Programme, Worker
@@ -20,7 +21,8 @@ from shared.idempotency import RequestKey, StoredResponse, answer_for
 _SURROUNDINGS = f"""
 WITH
   tenant AS MATERIALIZED (SELECT set_config('handrail.tenant_id', $1::uuid::text, true)),
-  asker AS MATERIALIZED (SELECT * FROM workers WHERE tenant_id = $1 AND id = $3::uuid)
+  asker AS MATERIALIZED (SELECT * FROM workers WHERE tenant_id = $1 AND id = $3::uuid),
+  person AS MATERIALIZED ({goes_by(tenant_id="$1", person_id="$6::uuid")})
 SELECT
   (SELECT to_jsonb(p)::text FROM programmes p WHERE p.tenant_id = $1 AND p.id = $2::uuid) AS programme,
   (SELECT to_jsonb(asker)::text FROM asker) AS requester,
@@ -43,16 +45,17 @@ SELECT
        WHERE m.tenant_id = $1 AND m.team_id = b.team_id AND w.active))
      FROM clinical_backups b JOIN teams t ON t.tenant_id = b.tenant_id AND t.id = b.team_id
     WHERE b.tenant_id = $1 AND b.programme_id = $2)::text AS backup,
+  (SELECT person.id FROM person) AS person_id,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
   {is_available(tenant_id="$1", worker_id="$4", person_id="$6::uuid")} AS recipient_available,
-  coalesce((SELECT p.home_organization_id = asker.organization_id FROM people p, asker
-             WHERE p.tenant_id = $1 AND p.id = $6), false) AS person_at_home,
+  EXISTS (SELECT FROM people p, asker, person
+    WHERE p.tenant_id = $1 AND p.id IN ($6, person.id) AND p.home_organization_id = asker.organization_id) AS person_at_home,
   CASE WHEN $7::uuid IS NOT NULL THEN
     (SELECT x.person_id FROM asker, transitions x
        JOIN workers s ON s.tenant_id = x.tenant_id AND s.id = coalesce(x.sender_worker_id, x.origin_worker_id)
       WHERE x.tenant_id = $1 AND x.id = $7 AND s.organization_id = asker.organization_id) END AS transition_person_id,
   (SELECT r.id FROM referrals r
-    WHERE r.tenant_id = $1 AND r.person_id = $6 AND r.need = $8::text
+    WHERE r.tenant_id = $1 AND r.person_id = (SELECT person.id FROM person) AND r.need = $8::text
       AND r.status IN ('draft', 'requested', 'accepted', 'in_progress', 'on_hold')
       AND EXISTS (SELECT FROM referral_parties q, asker
                    WHERE q.tenant_id = $1 AND q.referral_id = r.id AND q.organization_id = asker.organization_id
@@ -61,7 +64,7 @@ SELECT
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
   ON k.tenant_id = $1 AND k.caller = $9::text AND k.route = $10::text AND k.key = $11::text
-"""  # noqa: S608 - every part is written here or in availability.py
+"""  # noqa: S608 - every part is written here or beside it
 
 _PROGRAMME = TypeAdapter(Programme)
 _WORKER = TypeAdapter(Worker)
@@ -87,6 +90,7 @@ async def read_surroundings(
             key, held=True, body_digest=row.body_digest, status=row.status, body=row.body, etag=row.etag
         )
     around = ReferralSurroundings(
+        person_id=row.person_id,
         programme=None if row.programme is None else _PROGRAMME.validate_json(row.programme),
         requester=None if row.requester is None else _WORKER.validate_json(row.requester),
         recipient=None if row.recipient is None else _WORKER.validate_json(row.recipient),

@@ -92,7 +92,8 @@ class ReferralWorks:
                 raise AlreadyAnswered(rendered(stored))
             # those at home with the requester need no second look; somebody new is not there yet
             sees = by.sees_whole_tenant and (found.person_at_home or not found.person_known or passed_on)
-            if not sees and not await is_known_to(connection, by=by, person_id=wish.person_id):
+            records = (wish.person_id, found.person_id)
+            if not sees and not await is_known_to(connection, by=by, person_ids=records):
                 raise NotFound("person", pointer="/person_id")
         return found
 

@@ -144,7 +144,7 @@ class PostgresWorks:
                 raise AlreadyAnswered(rendered(stored))
             if wish.person_id is None or (by.sees_whole_tenant and found.person_at_home):
                 return found
-            known = await is_known_to(connection, by=by, person_id=wish.person_id)
+            known = await is_known_to(connection, by=by, person_ids=(wish.person_id, found.person_id))
         return replace(found, person_known=known)
 
     async def _first_answer(self, key: RequestKey) -> StoredResponse:

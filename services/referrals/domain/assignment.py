@@ -19,6 +19,7 @@ class Parties:
     """Who and where a task is about, as one reading of our tables found them. `None` means: not in this tenant.
 
     `assignee_available`: neither away nor known to the person from elsewhere; the two are never told apart.
+    `person_id` is the record that the person goes by now: another one than was named, where records were joined.
     `person_known` is false also for somebody whom the assigner may not know of; `person_at_home`: in the assigner's organisation.
     """
 
@@ -28,6 +29,7 @@ class Parties:
     credentials: tuple[Credential, ...] = ()
     team_roles: tuple[PracticeRole, ...] = ()
     assignee_available: bool = True
+    person_id: UUID | None = None
     person_known: bool = True
     person_at_home: bool = True
     team_known: bool = True

@@ -77,12 +77,14 @@ class ReferralSurroundings:
 
     `recipient_available`: neither away nor known to the person from elsewhere; the two are never told apart.
     `person_at_home`: the requester's organisation is their home.
+    `person_id` is the record that the person goes by now: another one than was named, where records were joined.
     `person_known` is false also for somebody whom the requester may not know of. `chain` are the workers and teams
     that the referral has passed through already; `duplicate_of` an open referral for the same need.
     """
 
     programme: Programme | None
     requester: Worker | None
+    person_id: UUID
     recipient: Worker | None = None
     recipient_available: bool = True
     team: TeamFacts | None = None

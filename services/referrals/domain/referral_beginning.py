@@ -61,7 +61,7 @@ def draft(
         occurred_at=at.occurred_at,
         programme_id=programme.id,
         model=programme.integration_model.value,
-        person_id=wish.person_id,
+        person_id=around.person_id,
         need=wish.need,
         kind=wish.kind,
         priority=wish.priority,
@@ -191,6 +191,6 @@ def _places(wish: ReferralWish, around: ReferralSurroundings) -> tuple[Programme
     if wish.transition_id is not None:
         if around.transition_person_id is None:
             raise NotFound("transition", pointer="/transition_id")
-        if around.transition_person_id != wish.person_id:
+        if around.transition_person_id != around.person_id:
             raise InvalidField("transition_of_somebody_else", pointer="/transition_id")
     return around.programme, around.requester

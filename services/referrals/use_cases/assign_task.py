@@ -57,7 +57,15 @@ async def assign_task(
             work.answer(refusal)
             return refusal
         asked = _proposed(
-            wish, by=by, assigner=assigner, task_id=task_id, question=question, happened=happened, now=now, due=due
+            wish,
+            by=by,
+            assigner=assigner,
+            person_id=parties.person_id,
+            task_id=task_id,
+            question=question,
+            happened=happened,
+            now=now,
+            due=due,
         )
         task = settle_new(asked, weighed, now=now, patience=patience)
         step = first_step(task, now=now)
@@ -73,6 +81,7 @@ def _proposed(
     *,
     by: Actor,
     assigner: UUID,
+    person_id: UUID | None,
     task_id: UUID,
     question: DecideRequest,
     happened: datetime,
@@ -85,7 +94,7 @@ def _proposed(
         version=1,
         recorded_at=now,
         programme_id=wish.programme_id,
-        person_id=wish.person_id,
+        person_id=person_id,
         team_id=wish.team_id,
         assignee_worker_id=wish.assignee_worker_id,
         assigner_worker_id=assigner,

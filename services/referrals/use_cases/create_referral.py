@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import CLINICAL, SUPERVISING, Actor
-from services.referrals.domain.errors import NotYours
+from services.referrals.domain.errors import NotFound, NotYours
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.person import Person
 from services.referrals.domain.referral import Referral, ReferralStep
@@ -43,8 +43,11 @@ async def create_referral(
     """
     requester = by.acting_worker()
     happened = not_in_the_future(occurred_at, clock=tools.clock)
-    passed_on = origin.parent is not None
-    around = await tools.desk.surroundings(wish, by=by, once=once, passed_on=passed_on)
+    parent = origin.parent
+    around = await tools.desk.surroundings(wish, by=by, once=once, passed_on=parent is not None)
+    # only now is it known which record the named one goes by: the parent's may have been joined since the page was opened
+    if parent is not None and around.person_id != parent.person_id:
+        raise NotFound("person", pointer="/person_id")
     if chained_to is not None:
         chain = await tools.desk.chain(chained_to, by=by)
         around = replace(around, chain=chain - {requester})

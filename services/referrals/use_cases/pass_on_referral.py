@@ -45,7 +45,7 @@ async def pass_on_referral(
         raise IllegalMove(kind="referral", state=parent.status.value, command="pass-on")
     if not _MAY & parties_of(parent, standing.viewer):
         raise NotYours(command="pass-on", belongs_to=tuple(sorted(party.value for party in _MAY)))
-    if not told or wish.person_id != parent.person_id:
+    if not told:
         raise NotFound("person", pointer="/person_id")
     return await create_referral(
         wish,

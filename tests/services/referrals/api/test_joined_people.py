@@ -1,11 +1,14 @@
 """Two records turn out to be one person's: what they agreed to, whom they know and what they wish for comes along."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from services.referrals.domain.episodes import survivor_of
 from services.referrals.domain.redisclosure import STATEMENT
+from services.referrals.domain.source_facts import Alias
 from tests.fixtures.databases import ServiceDatabase
 from tests.services.referrals.api.test_across_organizations import certified, matches
 from tests.services.referrals.referral_world import ReferralWorld
@@ -119,3 +122,97 @@ async def test_a_transition_on_a_record_that_was_given_up_is_the_persons(referra
     assert made["person_id"] == survivor
     again = await world.nurse.ask("POST", "/transitions", about | {"person_id": survivor})
     assert (again.status_code, again.json()["code"]) == (409, "open_duplicate"), "nobody is asked twice for one person"
+
+
+async def three_records(world: ReferralWorld) -> list[str]:
+    """One person's: the first joined into the second, that one into the third, by which they go now."""
+    records = [await world.person() for _ in range(3)]
+    await join(world, records[0], records[1])
+    await join(world, records[1], records[2])
+    return records
+
+
+async def test_what_was_there_before_is_found_under_the_record_they_go_by(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    first, middle, survivor = [await world.person() for _ in range(3)]
+    referral = await world.referred(person_id=first)
+    task = await world.nurse.made("/tasks", world.network.task(person_id=first))
+    await join(world, first, middle)
+    await join(world, middle, survivor)
+    for path, one in (("/referrals", referral), ("/tasks", task)):
+        listed = (await world.nurse.ask("GET", f"{path}?person_id={survivor}")).json()["items"]
+        assert [item["id"] for item in listed] == [one["id"]], path
+
+
+async def test_a_referral_of_a_record_that_was_given_up_is_the_persons(referral_world: ReferralWorld) -> None:
+    """Referred, passed on and taken to somebody else: each is about one person, by whichever record they were named."""
+    world = referral_world
+    given_up, _, survivor = await three_records(world)
+    programme = world.network.programme_id
+    about = {"programme_id": await world.programme("co_located"), "person_id": given_up}
+    made = await world.referred(**about)
+    assert (made["person_id"], made["duplicate_of"]) == (survivor, None)
+    again = await world.referred(**about | {"person_id": survivor})
+    twice = await world.referred(**about)
+    assert (again["duplicate_of"], twice["duplicate_of"]) == (made["id"], again["id"]), "one person, one need"
+    to_other = {"recipient_worker_id": world.other_peer_id}
+    rerouted = await world.command(world.nurse, twice["id"], "reroute", to_other)
+    assert rerouted.json()["person_id"] == survivor
+    leaving = {"programme_id": programme, "person_id": given_up, "status": "discharged"}
+    transition = await world.nurse.made("/transitions", leaving)
+    linked = await world.referred(**about, need="company", transition_id=transition["id"])
+    assert linked["person_id"] == survivor
+    parent = await world.referred(
+        **about, need="housing", kind="case_management", recipient_worker_id=world.case_manager_id
+    )
+    await world.done(world.case_manager, parent["id"], "accept")
+    wish = about | {"need": "housing", "kind": "peer_service", "recipient_worker_id": world.peer_id}
+    child = await world.case_manager.made(f"/referrals/{parent['id']}/pass-on", wish)
+    assert child["person_id"] == survivor
+    everything = {made["id"], again["id"], twice["id"], rerouted.json()["id"], linked["id"], parent["id"], child["id"]}
+    assert set(await world.listed(world.nurse, person_id=survivor)) == everything
+    seen = await world.seen(made["id"], world.peer)
+    assert (seen["identified"], seen["redisclosure_notice"]["statement"]) == (True, STATEMENT), "as was agreed to"
+
+
+async def test_a_task_about_a_record_that_was_given_up_is_the_persons(referral_world: ReferralWorld) -> None:
+    world = referral_world
+    given_up, _, survivor = await three_records(world)
+    task = await world.nurse.made("/tasks", world.network.task(person_id=given_up))
+    assert task["person_id"] == survivor
+    listed = (await world.nurse.ask("GET", f"/tasks?person_id={survivor}")).json()["items"]
+    assert [item["id"] for item in listed] == [task["id"]]
+
+
+@pytest.mark.parametrize(
+    "joins", [((0, 1), (0, 2)), ((0, 1), (1, 0)), ((0, 1), (1, 2), (2, 0))], ids=["two ways", "back", "round"]
+)
+async def test_whatever_was_joined_with_whatever_every_record_leads_to_one(
+    referral_world: ReferralWorld, joins: tuple[tuple[int, int], ...]
+) -> None:
+    """Sources may say strange things. The statement that reads finds the same record as the rules that carry along."""
+    world = referral_world
+    records = [await world.person(agreed=False) for _ in range(3)]
+    for merged, survivor in joins:
+        await join(world, records[merged], records[survivor])
+    told = [Alias(merged_person_id=UUID(records[one]), person_id=UUID(records[other])) for one, other in joins]
+    for record in records:
+        task = await world.nurse.made("/tasks", world.network.task(person_id=record))
+        assert task["person_id"] == str(survivor_of(UUID(record), aliases=told))
+
+
+async def test_a_peer_who_walks_with_somebody_may_still_name_the_record_that_was_given_up(
+    referral_world: ReferralWorld,
+) -> None:
+    """Their relation came along with the referral; a stranger's id opens as little as before."""
+    world = referral_world
+    given_up, survivor, stranger = [await world.person() for _ in range(3)]
+    referral = await world.referred(person_id=given_up)
+    await world.done(world.peer, referral["id"], "accept")
+    await join(world, given_up, survivor)
+    about = {"programme_id": await world.programme("co_located"), "kind": "peer_service", "need": "company"}
+    asked = about | {"recipient_worker_id": world.other_peer_id}
+    made = await world.peer.made("/referrals", asked | {"person_id": given_up})
+    assert made["person_id"] == survivor
+    refused = await world.peer.ask("POST", "/referrals", asked | {"person_id": stranger})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (404, "/person_id")

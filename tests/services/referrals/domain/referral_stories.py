@@ -59,6 +59,7 @@ def around(**more: Any) -> ReferralSurroundings:
     fields: dict[str, Any] = {
         "programme": programme(),
         "requester": worker(NURSE, PracticeRole.NURSE),
+        "person_id": PERSON,
         "recipient": worker(PEER, PracticeRole.PEER_SUPPORT_SPECIALIST, THERE),
         "team": PEERS,
     }
