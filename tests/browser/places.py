@@ -21,6 +21,7 @@ PAGES = {
         "/referrals?show=free",
         "DECLINED",
         "FINISHED",
+        "PASSED_ON",
         "/about-me",
         "KNOWN",
         "HELD",
@@ -95,6 +96,7 @@ ROUTES = {
     "DECLINED": "/referrals/{referral_id}/{page}",
     "FINISHED": "/referrals/{referral_id}/{page}",
     "REROUTE": "/referrals/{referral_id}/reroute",
+    "PASSED_ON": "/referrals/{referral_id}/pass-on",
     "REFER": "/referrals/new",
     "SHARING": "/people/{person_id}/sharing",
     "CONSENT": "/people/{person_id}/consents/new",
@@ -156,7 +158,7 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(f"/handoffs/{await handrail.with_sheet()}/{path.lower().replace(' ', '/')}")
     elif path == "PERSON":
         await page.goto(f"/handoffs/{await handrail.met()}/person")
-    elif path in ("REFERRED", "DECLINED", "FINISHED", "REROUTE"):
+    elif path in ("REFERRED", "DECLINED", "FINISHED", "PASSED_ON", "REROUTE"):
         await open_referral(page, path, handrail)
     elif path == "REFER":
         await to_last_step(page)
@@ -207,13 +209,13 @@ async def open_each(page: Page, path: str, handrail: Living) -> None:
         await page.goto(path)
 
 
-_REFERRAL_PAGES = {"DECLINED": "/decline", "FINISHED": "/finish", "REROUTE": "/reroute"}
+_REFERRAL_PAGES = {"DECLINED": "/decline", "FINISHED": "/finish", "PASSED_ON": "/pass-on", "REROUTE": "/reroute"}
 
 
 async def open_referral(page: Page, path: str, handrail: Living) -> None:
     """The page of a referral to one's team, or a page that asks for words."""
     referral_id = await handrail.referral()
-    if path == "FINISHED":
+    if path in ("FINISHED", "PASSED_ON"):
         await page.goto(f"/referrals/{referral_id}")
         await page.get_by_role("button", name="I’ll take it").click()
         await page.get_by_role("button", name="Send now").click()

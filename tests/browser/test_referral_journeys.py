@@ -61,3 +61,20 @@ async def test_two_claim_at_once_and_the_second_reads_who_is_on_it(visit: Visit,
     said = [await page.locator("main").inner_text() for page in pages]
     assert sum("It is yours now" in one for one in said) == 1
     assert sum("is already on it. Thank you for looking" in one for one in said) == 1
+
+
+async def test_whoever_has_it_passes_a_part_on_and_both_pages_lead_to_each_other(
+    visit: Visit, handrail: Living
+) -> None:
+    referral_id = await handrail.referral()
+    page = await visit("fay", f"/referrals/{referral_id}", js=False)
+    await claim(page, js=False)
+    await page.get_by_role("link", name="Pass a part of it on").click()
+    await page.get_by_label("A colleague").check()
+    await page.locator("#worker_id").select_option(value=handrail.registry.workers["gus"])
+    await page.get_by_label("What you ask for").fill("Go with them to the library")
+    await page.get_by_role("button", name="Ask them").click()
+    await expect(page.get_by_text("Sent. Below is who acts next")).to_be_visible()
+    await page.get_by_role("link", name="The whole referral").click()
+    await expect(page).to_have_url(f"{page.url.split('/referrals/')[0]}/referrals/{referral_id}")
+    await expect(page.get_by_role("link", name="Part 1")).to_be_visible()

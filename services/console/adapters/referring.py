@@ -75,6 +75,11 @@ class ReferringOverHttp:
         path = f"/referrals/{referral_id}/reroute"
         return await self.neighbour.post(path, body, by=by, answer=ReferralMade, version=version, key=key)
 
+    async def pass_on(self, referral_id: UUID, *, body: Mapping[str, Any], key: str, by: Session) -> ReferralMade:
+        """A part of it, asked of somebody else: the new referral."""
+        path = f"/referrals/{referral_id}/pass-on"
+        return await self.neighbour.post(path, body, by=by, answer=ReferralMade, key=key)
+
     async def feedback(self, referral_id: UUID, text: str, *, key: str, by: Session) -> None:
         """Tell the other side how it goes."""
         await self.neighbour.tell(f"/referrals/{referral_id}/feedback", {"text": text}, by=by, key=key)

@@ -83,6 +83,8 @@ def may(referral: Referral, step: str) -> bool:
     if step == "person-word":
         return referral.status in ENDED and referral.status != "entered_in_error" and bool(_EITHER & mine)
     works = referral.status in WORKING
+    if step == "pass-on":
+        return works and referral.person is not None and bool(_RECEIVING & mine)
     if step == "introduce":
         return works and referral.introduced_at is None and bool(_EITHER & mine)
     if step == "say-goodbye":

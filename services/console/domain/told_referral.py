@@ -75,6 +75,7 @@ class Referral(Told):
     recipient: Party | None
     clinical_backup: Party | None
     requester: Party
+    intermediary: Party | None
     respond_by: datetime | None
     overdue_at: datetime | None
     accepted_at: datetime | None
@@ -97,6 +98,7 @@ class Referral(Told):
     text: str | None
     chart_sharing: str
     phases: tuple[Phase, ...]
+    transition_id: UUID | None
     part_of: UUID | None
     follows: UUID | None
     follows_because: str | None

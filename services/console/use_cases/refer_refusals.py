@@ -7,6 +7,7 @@ from services.console.use_cases.ports import Refused
 _STEP_OF: Mapping[str, str] = {
     "asks_required": "what",
     "clinical_backup_required": "whom",
+    "cycle_of_intermediaries": "whom",
     "nobody_qualified_in_team": "whom",
     "not_available": "whom",
     "not_in_this_team": "whom",

@@ -137,6 +137,10 @@ class FakeReferring:
         self._note("/reroute", body, version, key)
         return ReferralMade(id=new_id(), status="requested", duplicate_of=None)
 
+    async def pass_on(self, referral_id: UUID, *, body: Mapping[str, Any], key: str, by: Session) -> ReferralMade:
+        self._note(f"/{referral_id}/pass-on", body, 0, key)
+        return ReferralMade(id=new_id(), status="requested", duplicate_of=None)
+
     async def feedback(self, referral_id: UUID, text: str, *, key: str, by: Session) -> None:
         self._note("/feedback", {"text": text}, 0, key)
 

@@ -15,6 +15,7 @@ from services.console.api.routes import (
     handoffs,
     inbox,
     numbers,
+    pass_on,
     people,
     person,
     programme_settings,
@@ -45,7 +46,7 @@ def routers(*, demo: bool) -> list[APIRouter]:
     pages = (
         *(door, inbox, claim, about_me, sending, handoffs, sheets, person, sharing, wishes),
         *(timeline, people, contact_points),
-        *(refer, reroute, referrals, referral_steps, team_members, teams),  # the same for referrals
+        *(refer, reroute, pass_on, referrals, referral_steps, team_members, teams),  # the same for referrals
         *(room, programme_settings, programmes, protocols, find_help),  # settings before the forms of a programme
         *(task_form, review, tasks),  # the form and the review have addresses that a step's pattern would take
         *(discharges, today, numbers, boundary, deliveries, static),
