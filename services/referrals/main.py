@@ -29,6 +29,7 @@ from services.referrals.adapters.tables import inbox, outbox
 from services.referrals.adapters.task_repository import DueQuestions
 from services.referrals.adapters.unit_of_work import PostgresWorks
 from services.referrals.adapters.waiting_offers import OpenOffers
+from services.referrals.adapters.work_after_death import WorkAfterDeath
 from services.referrals.api.dependencies import ReferralsParts
 from services.referrals.api.errors import PROBLEMS, install_replays
 from services.referrals.api.handoff_dependencies import HandoffParts
@@ -219,6 +220,7 @@ def worker_parts(settings: ReferralsSettings, *, resources: Resources) -> Worker
         overdue=MilestoneSweep(engine),
         handoff_works=HandoffWorks(works_of(resources), protocols=protocols),
         waiting=OpenOffers(engine),
+        after_death=WorkAfterDeath(engine),
         dropped=DroppedWork(engine),
         referral_homes=ReferralHomes(works=ConflictWorks(works_of(resources), protocols=protocols), rules=rules),
         guard=guard_of(settings, resources=resources),

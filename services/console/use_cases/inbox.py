@@ -22,6 +22,7 @@ _NEWS = (
     "task_approved",
     "task_not_assigned",
     "task_returned",
+    "task_ended",
     "referral_asked",
     "referral_answered",
     "referral_unanswered",

@@ -58,6 +58,7 @@ class ItemKind(StrEnum):
     TASK_APPROVED = "task_approved"
     TASK_NOT_ASSIGNED = "task_not_assigned"
     TASK_RETURNED = "task_returned"
+    TASK_ENDED = "task_ended"
     REFERRAL_ASKED = "referral_asked"
     REFERRAL_ANSWERED = "referral_answered"
     REFERRAL_UNANSWERED = "referral_unanswered"

@@ -65,7 +65,7 @@ class Fact:
     """One change of one aggregate. Two facts with the same `key` are the same fact.
 
     Of a milestone, missed, met or lifted, the subject is its handoff, `clock_id` the clock, and `version` the clock's.
-    `status`, `step` and `reason` are codes of referrals, `by_worker_id` is whose step it was.
+    `status`, `step` and `reason` are codes of the referrals service, `by_worker_id` is whose step it was.
     """
 
     type: EventType
@@ -130,6 +130,7 @@ def read_fact(event: Event) -> tuple[StoryKey, Fact]:
             worker_id=told.assignee_worker_id,
             assigner_worker_id=told.assigner_worker_id,
             status=told.status,
+            reason=told.reason,
             **common,  # type: ignore[arg-type]
         )
     if isinstance(told, ReferralData):

@@ -13,7 +13,8 @@ _ANSWERS = frozenset({"accept", "reject", "complete", "fail", "unaccept", "cance
 _LET_GO = "unaccept"
 _SILENCE = "overdue"
 _ASKS_TO_CANCEL = "ask-to-cancel"
-_STOPPED = "consent-revoked"
+_STOPPED = frozenset({"consent-revoked", "end"})
+"""By a rule. Both sides hear that it changed, and not why."""
 
 
 def tellings_of_referral(facts: Sequence[Fact]) -> list[Telling]:
@@ -34,7 +35,7 @@ def _of_step(fact: Fact, *, facts: Sequence[Fact]) -> list[Telling]:
         return told + _answered(fact, requester, facts=facts)
     if fact.step in _ANSWERS:
         return _answered(fact, requester, facts=facts)
-    if fact.step == _STOPPED:
+    if fact.step in _STOPPED:
         both = [one for one in (recipient, requester) if one is not None]
         return [_changed(fact, one, ending=_moved_on(facts, fact)) for one in both]
     if fact.step == _SILENCE and requester is not None:

@@ -92,6 +92,7 @@ _STILL_TOLD = {
     # that something changed is told also to those who may not know any more what it was about: it says nothing else
     ItemKind.HANDOFF_CHANGED: _ENDED | {EntitlementReason.CONSENT_MISSING},
     ItemKind.REFERRAL_CHANGED: frozenset({EntitlementReason.CONSENT_MISSING}),
+    ItemKind.TASK_ENDED: frozenset({EntitlementReason.SUBJECT_CLOSED}),
     ItemKind.TASK_NOT_ASSIGNED: frozenset({EntitlementReason.SUBJECT_CLOSED}),
 }
 

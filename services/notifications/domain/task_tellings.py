@@ -1,10 +1,12 @@
 """What should be told of a task: to its assignee, and to the assigner what was not answered while they waited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from services.notifications.domain.codes import EndReason, ItemKind
 from services.notifications.domain.facts import Fact
-from services.notifications.domain.telling import Ending, Telling, notice
+from services.notifications.domain.telling import CALLED_BACK_LADDER, Ending, Telling, notice
 from shared.contracts.events import EventType
 
 _WAITS_AGAIN = "proposed"
@@ -26,6 +28,16 @@ def tellings_of_task(facts: Sequence[Fact]) -> list[Telling]:
             ending = None if kind is ItemKind.TASK_NOT_ASSIGNED else _ending(facts, fact)
             found.append(notice(fact, fact.assigner_worker_id, kind, ending=ending))
     return found
+
+
+def task_without_a_person(facts: Iterable[Fact]) -> Fact | None:
+    """The fact that a task ended because its person has died: which is nobody's news to bring."""
+    return next((fact for fact in facts if fact.type is EventType.TASK_CLOSED and fact.reason == "person_died"), None)
+
+
+def task_ended(worker_id: UUID, *, closed: Fact) -> Telling:
+    """The notice, without a reason, that a task has ended: sent as well as shown, for somebody may be about to call."""
+    return replace(notice(closed, worker_id, ItemKind.TASK_ENDED, ending=None), ladder=CALLED_BACK_LADDER)
 
 
 def _news(fact: Fact) -> ItemKind:

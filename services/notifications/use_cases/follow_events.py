@@ -10,6 +10,7 @@ from services.notifications.domain.facts import Fact, StoryKey, read_fact
 from services.notifications.domain.items import Item, changes, state_after
 from services.notifications.domain.ladders import PlannedStep
 from services.notifications.domain.sending import INBOX_LEASE, LeasedDelivery
+from services.notifications.domain.task_tellings import task_ended, task_without_a_person
 from services.notifications.domain.telling import Telling
 from services.notifications.domain.tellings import (
     called_back,
@@ -24,6 +25,10 @@ from services.notifications.domain.tellings import (
 from services.notifications.use_cases.ports import Ladders, NewDelivery, NewId, NewItem, Recipient, Stories
 from shared.clock import Clock
 from shared.contracts.events import Event
+
+_NOTICES = frozenset(
+    {ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED, ItemKind.HANDOFF_CHANGED, ItemKind.TASK_ENDED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ def _wanted(key: StoryKey, *, facts: list[Fact], items: list[Item]) -> list[Tell
         wanted += [ended(worker_id, withdrawn=gentle) for worker_id in _touched(told, gentle)]
     if (stopped := quiet_change(facts)) is not None:
         wanted += [changed(worker_id, withdrawn=stopped) for worker_id in _touched(told, stopped)]
+    if (closed := task_without_a_person(facts)) is not None:
+        wanted += [task_ended(worker_id, closed=closed) for _, worker_id in sorted(told)]
     plain = plain_withdrawal(facts)
     if plain is not None and plain.worker_id is not None and (plain.subject_id, plain.worker_id) in told:
         # whoever it lay with may be on the way to the person; those who were asked before have nothing to leave off
@@ -96,7 +103,7 @@ def _touched(told: set[tuple[UUID, UUID]], withdrawn: Fact) -> list[UUID]:
 
 
 def _is_notice(item: Item) -> bool:
-    return item.key.kind in (ItemKind.HANDOFF_CALLED_BACK, ItemKind.HANDOFF_ENDED, ItemKind.HANDOFF_CHANGED)
+    return item.key.kind in _NOTICES
 
 
 def _planned(

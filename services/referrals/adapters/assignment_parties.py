@@ -39,6 +39,8 @@ SELECT
   EXISTS (SELECT FROM people p, workers w, person
     WHERE p.tenant_id = $1 AND p.id IN ($6, person.id) AND w.tenant_id = $1 AND w.id = $4
       AND p.home_organization_id = w.organization_id) AS person_at_home,
+  EXISTS (SELECT FROM episodes e, person WHERE e.tenant_id = $1 AND e.person_id = person.id AND e.stands = 'died')
+    AS person_died,
   {is_available(tenant_id="$1", worker_id="$3", person_id="$6::uuid")} AS assignee_available,
   k.body_digest, k.status, k.body, k.etag
 FROM tenant LEFT JOIN idempotency_keys k
@@ -82,6 +84,7 @@ async def read_parties(
         person_id=row.person_id,
         person_known=row.person_known,
         person_at_home=row.person_at_home,
+        person_died=row.person_died,
         team_known=row.team_known,
         assignee_available=row.assignee_available,
     )

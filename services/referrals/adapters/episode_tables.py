@@ -60,4 +60,5 @@ episodes = sa.Table(
     sa.CheckConstraint("stands IN ('nothing', 'planned', 'discharged', 'readmitted', 'died')", name="stands"),
     sa.Index("ix_episodes_by_transition", TENANT, "transition_id"),
     sa.Index("ix_episodes_by_person", TENANT, "person_id"),
+    sa.Index("ix_episodes_of_the_dead", TENANT, "person_id", postgresql_where=sa.text("stands = 'died'")),
 )

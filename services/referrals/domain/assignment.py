@@ -20,7 +20,7 @@ class Parties:
 
     `assignee_available`: neither away nor known to the person from elsewhere; the two are never told apart.
     `person_id` is the record that the person goes by now: another one than was named, where records were joined.
-    `person_known` is false also for somebody whom the assigner may not know of; `person_at_home`: in the assigner's organisation.
+    `person_died`: a source says so. `person_known` is false also for somebody whom the assigner may not know of; `person_at_home`: in the assigner's organisation.
     """
 
     programme: Programme | None
@@ -32,6 +32,7 @@ class Parties:
     person_id: UUID | None = None
     person_known: bool = True
     person_at_home: bool = True
+    person_died: bool = False
     team_known: bool = True
 
 
@@ -59,6 +60,12 @@ def check_available(parties: Parties) -> None:
     """Raise InvalidField where nothing can be asked of the assignee now. What is asked of them already is not looked at."""
     if not parties.assignee_available:
         raise InvalidField("not_available", pointer="/assignee_worker_id")
+
+
+def check_living(parties: Parties) -> None:
+    """Raise InvalidField where nothing can be asked for the person any more; only for whoever may know of the person."""
+    if parties.person_died:
+        raise InvalidField("person_died", pointer="/person_id")
 
 
 def pose(wish: Wish, *, parties: Parties, tenant_id: UUID, repeats: str, now: datetime) -> DecideRequest:

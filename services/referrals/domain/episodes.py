@@ -50,9 +50,14 @@ def fold_person(
         by_key.setdefault(fact.source_key, []).append(fact)
     known = tuple(aliases)
     episodes = {key: _fold(told, aliases=known) for key, told in by_key.items()}
-    if any(episode.stands is Stands.DIED for episode in episodes.values()):
-        return {key: replace(one, stands=Stands.DIED, because=SourceKind.DIED) for key, one in episodes.items()}
-    return {key: _unless_readmitted(one, episodes, within=readmitted_within) for key, one in episodes.items()}
+    # an episode may have been corrected to be another person's: what happened in it says nothing of this one
+    died = {one.person_id for one in episodes.values() if one.stands is Stands.DIED}
+    return {
+        key: replace(one, stands=Stands.DIED, because=SourceKind.DIED)
+        if one.person_id in died
+        else _unless_readmitted(one, episodes, within=readmitted_within)
+        for key, one in episodes.items()
+    }
 
 
 def survivor_of(person_id: UUID, *, aliases: Iterable[Alias]) -> UUID:
@@ -121,7 +126,7 @@ def _unless_readmitted(episode: Episode, episodes: Mapping[str, Episode], *, wit
     back = [
         other.admitted_at
         for key, other in episodes.items()
-        if key != episode.source_key and other.admitted_at is not None
+        if key != episode.source_key and other.person_id == episode.person_id and other.admitted_at is not None
     ]
     if any(left < admitted_at <= left + within for admitted_at in back):
         return replace(episode, stands=Stands.READMITTED)

@@ -68,6 +68,16 @@ def release(task: Task, *, reason: TaskReason, now: datetime, patience: Patience
     return released, step_of(released, TaskCommand.RELEASE, at=now, recorded_at=now)
 
 
+def end(task: Task, *, reason: TaskReason, now: datetime) -> tuple[Task, TaskStep]:
+    """An open task whose person is not there any more. Raises IllegalMove for one that is over."""
+    move = find_move(task.status, TaskCommand.END)
+    version = task.version + 1
+    ended = replace(
+        task, version=version, status=move.next, status_reason=reason, ask_again_at=None, review_due_at=None
+    )
+    return ended, step_of(ended, TaskCommand.END, at=now, recorded_at=now)
+
+
 def still_undecided(task: Task, *, because: str, now: datetime, patience: Patience) -> Task:
     """The task after one more attempt without an answer; its version stays, for nothing about it has changed."""
     return replace(

@@ -30,7 +30,7 @@ class ReferralStatus(StrEnum):
 
 
 class ReferralCommand(StrEnum):
-    """What can happen to a referral. `assign`, `overdue`, `follow` and `consent-revoked` come from a rule; nobody posts them."""
+    """What can happen to a referral. `assign`, `overdue`, `follow`, `consent-revoked` and `end` come from a rule; nobody posts them."""
 
     REQUEST = "request"
     ACCEPT = "accept"
@@ -48,6 +48,7 @@ class ReferralCommand(StrEnum):
     OVERDUE = "overdue"
     FOLLOW = "follow"
     CONSENT_REVOKED = "consent-revoked"
+    END = "end"
     MARK_ERROR = "mark-error"
 
 
@@ -115,6 +116,7 @@ _DECLINES = frozenset(
 _CANCELS = frozenset({_R.NO_LONGER_NEEDED, _R.PERSON_DECLINED, _R.DUPLICATE, _R.REFERRED_ELSEWHERE})
 _HOLDS = frozenset({_R.WAITING_FOR_PERSON, _R.WAITING_FOR_TEAM})
 _REVOKED = frozenset({_R.CONSENT_REVOKED})
+_DIED = frozenset({_R.PERSON_DIED})
 _FAILURES = frozenset(
     {_R.COULD_NOT_CONTACT, _R.NO_LONGER_INTERESTED, _R.NO_CAPACITY, _R.NOT_ELIGIBLE, _R.REFERRED_ELSEWHERE}
 )
@@ -163,6 +165,8 @@ REFERRAL_MOVES: tuple[ReferralMove, ...] = (
     # the person took their consent back: what nobody has relied on is withdrawn, what somebody does waits
     _row(_S.REQUESTED, _C.CONSENT_REVOKED, _S.CANCELLED, _SYSTEM, reasons=_REVOKED),
     *(_row(state, _C.CONSENT_REVOKED, _S.ON_HOLD, _SYSTEM, reasons=_REVOKED) for state in WORKING),
+    # the person died: there is nobody left to walk with (a draft was never asked of anybody, and Gravity has no way out of it)
+    *(_row(state, _C.END, _S.CANCELLED, _SYSTEM, reasons=_DIED) for state in (_S.REQUESTED, *WORKING)),
     *(row for state in WORKING for row in _while_working(state)),
     # what has ended without help may be asked of somebody else: the old record stays as it is
     _row(_S.REJECTED, _C.REROUTE, _S.REJECTED, _REQUESTER),

@@ -73,6 +73,7 @@ class ReferralReason(StrEnum):
     WAITING_FOR_PERSON = "waiting_for_person"
     WAITING_FOR_TEAM = "waiting_for_team"
     CONSENT_REVOKED = "consent_revoked"
+    PERSON_DIED = "person_died"
 
 
 CLOSING_WORD_OF: Mapping[ReferralReason, ClosingWord] = {

@@ -21,7 +21,8 @@ class TaskStatus(StrEnum):
 
 class TaskCommand(StrEnum):
     """What makes and moves a task. Those up to `refuse` follow the scope guard's answer and have no route of their own;
-    `approve` and `turn_down` are the two words of a review; `release` follows when the assignee cannot go on."""
+    `approve` and `turn_down` are the two words of a review; `release` follows when the assignee cannot go on, `end`
+    when nobody is there any more whom it is about."""
 
     PROPOSE = "propose"
     ASSIGN = "assign"
@@ -37,6 +38,7 @@ class TaskCommand(StrEnum):
     DECLINE = "decline"
     FAIL = "fail"
     CANCEL = "cancel"
+    END = "end"
 
 
 class Party(StrEnum):
@@ -67,6 +69,7 @@ class TaskReason(StrEnum):
     NO_LONGER_INTERESTED = "no_longer_interested"
     NO_LONGER_NEEDED = "no_longer_needed"
     DUPLICATE = "duplicate"
+    PERSON_DIED = "person_died"
     OTHER = "other"
 
 
@@ -93,6 +96,7 @@ REASONS: dict[TaskCommand, frozenset[TaskReason]] = {
     TaskCommand.CANCEL: frozenset(
         {TaskReason.NO_LONGER_NEEDED, TaskReason.NO_LONGER_INTERESTED, TaskReason.DUPLICATE, TaskReason.OTHER}
     ),
+    TaskCommand.END: frozenset({TaskReason.PERSON_DIED}),
 }
 """Commands that need a reason, and the reasons each of them takes."""
 
@@ -157,6 +161,10 @@ MOVES: tuple[Move, ...] = (
             state, _C.RELEASE, frozenset({Party.SYSTEM}), _S.PROPOSED, only_if="the assignee left, is away, or may not"
         )
         for state in (_S.ASSIGNED, _S.IN_PROGRESS, _S.ON_HOLD)
+    ),
+    *(
+        Move(state, _C.END, frozenset({Party.SYSTEM}), _S.CANCELLED, only_if="the person it is about has died")
+        for state in (_S.PROPOSED, _S.ASSIGNED, _S.IN_PROGRESS, _S.ON_HOLD)
     ),
 )
 

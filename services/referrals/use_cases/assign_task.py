@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.actor import Actor
-from services.referrals.domain.assignment import Wish, check_available, pose
+from services.referrals.domain.assignment import Wish, check_available, check_living, pose
 from services.referrals.domain.outcome import Patience, fact_of, first_step, settle_new
 from services.referrals.domain.task import Task
 from services.referrals.domain.task_states import TaskStatus
@@ -39,7 +39,8 @@ async def assign_task(
 ) -> Task | NotSent:
     """The stored task (assigned, or proposed with what it waits for), or NotSent.
 
-    Raises WorkerRequired, NotFound and InvalidField as `pose` does, and InvalidField for times that cannot be.
+    Raises WorkerRequired, NotFound and InvalidField as `pose` does, and InvalidField for times that cannot be
+    and for somebody who has died.
     """
     assigner = by.acting_worker()
     happened = not_in_the_future(occurred_at, clock=clock)
@@ -49,6 +50,7 @@ async def assign_task(
     repeats = str(task_id) if once.key is None else f"{once.caller}|{once.route}|{once.key}|{once.body_digest}"
     check_available(parties)
     question = pose(wish, parties=parties, tenant_id=by.tenant_id, repeats=repeats, now=clock.now())
+    check_living(parties)
     weighed = weigh(await guard.decide(question), question=question)
     now = clock.now()
     async with desk.adding(by.tenant_id, once=once) as work:

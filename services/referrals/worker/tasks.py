@@ -7,6 +7,7 @@ from celery import Celery
 
 from services.referrals.domain.outcome import Patience
 from services.referrals.use_cases.ask_again import ask_again
+from services.referrals.use_cases.end_after_death import AfterDeath, end_after_death
 from services.referrals.use_cases.handoff_ports import HandoffWork, OverdueMilestones, WaitingOffers
 from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.ports import ScopeGuard, TaskWork, UndecidedTasks, WorkSource
@@ -33,6 +34,7 @@ class WorkerParts:
     overdue_referrals: OverdueReferrals
     handoff_works: WorkSource[HandoffWork]
     waiting: WaitingOffers
+    after_death: AfterDeath
     dropped: Dropped
     referral_homes: ReferralHomes
     guard: ScopeGuard
@@ -56,7 +58,14 @@ async def process_waiting(parts: WorkerParts) -> int:
 
 
 async def sweep_due(parts: WorkerParts) -> int:
-    """Do whatever has fallen due: milestones and silent referrals marked, tasks decided after all, offers lapsed and dropped work rehomed, counted together."""
+    """Do whatever has fallen due: what a death leaves open ended first, then milestones and silent referrals marked, tasks decided after all, offers lapsed and dropped work rehomed, counted together."""
+    ended = await end_after_death(
+        after_death=parts.after_death,
+        works=parts.works,
+        handoff_works=parts.handoff_works,
+        referral_works=parts.referral_homes.works,
+        clock=parts.clock,
+    )
     silent = await sweep_overdue_referrals(parts.overdue_referrals, clock=parts.clock)
     marked = await sweep_milestones(parts.overdue, clock=parts.clock)
     decided = await ask_again(
@@ -75,7 +84,7 @@ async def sweep_due(parts: WorkerParts) -> int:
         clock=parts.clock,
         patience=parts.patience,
     )
-    return silent + marked + decided + lapsed + rehomed
+    return ended + silent + marked + decided + lapsed + rehomed
 
 
 async def forget_old(parts: WorkerParts) -> int:

@@ -158,6 +158,7 @@ def task_event(
     assignee: UUID,
     assigner: UUID,
     status: str | None = None,
+    reason: str | None = None,
 ) -> Event:
     facts = TaskData(
         tenant_id=tenant_id,
@@ -168,6 +169,7 @@ def task_event(
         assignee_worker_id=assignee,
         assigner_worker_id=assigner,
         status=status or type.value.partition(".")[2],
+        reason=reason,
     )
     return told(type, subject=task_id, facts=facts)
 

@@ -146,6 +146,6 @@ def test_only_notices_of_an_ending_reach_former_parties(kind: ItemKind, reason: 
     passes = (
         (kind in notices and reason in ended)
         or (kind in changes and reason is EntitlementReason.CONSENT_MISSING)
-        or (kind is ItemKind.TASK_NOT_ASSIGNED and reason is EntitlementReason.SUBJECT_CLOSED)
+        or (kind in (ItemKind.TASK_NOT_ASSIGNED, ItemKind.TASK_ENDED) and reason is EntitlementReason.SUBJECT_CLOSED)
     )
     assert verdict == (SendNow() if passes else Suppress(reason))

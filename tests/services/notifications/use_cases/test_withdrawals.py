@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.entitlements import EntitlementReason
 from shared.contracts.events import EventType
 from tests.services.notifications.conftest import House
-from tests.services.notifications.journeys import Journey
+from tests.services.notifications.journeys import Journey, task_event
 from tests.services.notifications.referrals_double import ReferralsDouble
 
 PEER, SENDER = uuid4(), uuid4()
@@ -66,3 +66,25 @@ async def test_which_notices_there_are_is_no_matter_of_order(house: House) -> No
             ends.append(await kinds_told(house, journey) - {"handoff_offered"})
     both = {"handoff_ended", "handoff_called_back"}
     assert ends == [{"handoff_called_back"}, {"handoff_called_back"}, both, both, both, both]
+
+
+@pytest.mark.parametrize("closed_first", [False, True])
+async def test_a_task_whose_person_died_is_told_as_ended_to_whoever_was_shown_it(
+    house: House, closed_first: bool
+) -> None:
+    tenant, task, unseen = uuid4(), uuid4(), uuid4()
+    parties = {"tenant_id": tenant, "task_id": task, "assignee": PEER, "assigner": SENDER}
+    assigned = task_event(EventType.TASK_ASSIGNED, version=1, **parties)
+    closed = task_event(EventType.TASK_CLOSED, version=2, status="cancelled", reason="person_died", **parties)
+    again = closed.model_copy(update={"id": uuid4()})
+    await house.live(*((closed, assigned) if closed_first else (assigned,)))
+    await house.live(closed)
+    await house.live(again)
+    rows = [(row.worker_id, row.kind, row.state) for row in await house.items() if row.subject_id == task]
+    if closed_first:  # it was over before anybody saw it: there is nothing to compensate
+        assert rows == [(PEER, "task_assigned", "hidden")]
+    else:
+        assert sorted(rows) == [(PEER, "task_assigned", "closed"), (PEER, "task_ended", "open")]
+    plain = task_event(EventType.TASK_CLOSED, version=2, **(parties | {"task_id": unseen}))
+    await house.live(task_event(EventType.TASK_ASSIGNED, version=1, **(parties | {"task_id": unseen})), plain)
+    assert {row.kind for row in await house.items() if row.subject_id == unseen} == {"task_assigned"}

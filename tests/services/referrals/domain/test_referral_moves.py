@@ -22,7 +22,7 @@ from shared.contracts.codes import PracticeRole
 from tests.services.referrals.domain import referral_stories as stories
 from tests.services.referrals.domain.referral_stories import at, in_status, said_for, standing
 
-FROM_RULES = {C.ASSIGN, C.OVERDUE, C.FOLLOW, C.CONSENT_REVOKED}
+FROM_RULES = {C.ASSIGN, C.OVERDUE, C.FOLLOW, C.CONSENT_REVOKED, C.END}
 ELSEWHERE = {C.REQUEST, C.REROUTE}
 """Posted, but with a recipient: their use cases look at the same table."""
 POSTED = [command for command in C if command not in FROM_RULES | ELSEWHERE]

@@ -4,6 +4,7 @@ from hypothesis.stateful import rule
 
 from services.referrals.adapters.dropped_work import DroppedWork
 from services.referrals.use_cases.ask_again import ask_again
+from services.referrals.use_cases.end_after_death import end_after_death
 from services.referrals.use_cases.lapse_forgotten_offers import lapse_forgotten_offers
 from services.referrals.use_cases.rehome_dropped import rehome_dropped
 from services.referrals.use_cases.sweep_milestones import sweep_milestones
@@ -27,10 +28,18 @@ class WorkerRules(Player):
         dropped = self.run(DroppedWork(self.doors.app.state.resources.engine).find(limit=50))
         assert not dropped, f"found by the sweep, and left where it is: {dropped}"
         self.nothing_lies_with_somebody_who_cannot_go_on()
+        self.nothing_is_open_about_the_dead()
 
     async def _round(self, parts: WorkerParts) -> int:
         """The steps of `sweep_due`, counted one by one."""
         verbs = {
+            "end_after_death": end_after_death(
+                after_death=parts.after_death,
+                works=parts.works,
+                handoff_works=parts.handoff_works,
+                referral_works=parts.referral_homes.works,
+                clock=parts.clock,
+            ),
             "sweep_overdue_referrals": sweep_overdue_referrals(parts.overdue_referrals, clock=parts.clock),
             "sweep_milestones": sweep_milestones(parts.overdue, clock=parts.clock),
             "ask_again": ask_again(
@@ -56,7 +65,7 @@ class WorkerRules(Player):
         for verb, number in moved.items():
             self.doors.counts.accepted[verb] += number
         self.doors.counts.steps += 1
-        return moved["rehome_dropped"] + moved["lapse_forgotten_offers"]
+        return moved["end_after_death"] + moved["rehome_dropped"] + moved["lapse_forgotten_offers"]
 
     def nothing_lies_with_somebody_who_cannot_go_on(self) -> None:
         """Asked in other words than the sweep asks: those who left or are away hold nothing, but for whoever is on duty."""
@@ -83,6 +92,23 @@ class WorkerRules(Player):
             """
         )
         assert not held, held
+
+    def nothing_is_open_about_the_dead(self) -> None:
+        """Whom a source tells of as dead: nobody is asked for anything any more."""
+        left = self.rows(
+            """
+            WITH dead AS (SELECT person_id FROM episodes WHERE tenant_id = $1 AND stands = 'died')
+            SELECT 'task' AS kind, id FROM tasks WHERE tenant_id = $1 AND person_id IN (SELECT person_id FROM dead)
+                AND status NOT IN ('completed', 'declined', 'failed', 'cancelled')
+            UNION ALL
+            SELECT 'referral', id FROM referrals WHERE tenant_id = $1 AND person_id IN (SELECT person_id FROM dead)
+                AND status NOT IN ('draft', 'rejected', 'completed', 'failed', 'cancelled', 'entered_in_error')
+            UNION ALL
+            SELECT 'transition', id FROM transitions WHERE tenant_id = $1 AND person_id IN (SELECT person_id FROM dead)
+                AND status IN ('planned', 'discharged') AND loop_closed_at IS NULL
+            """
+        )
+        assert not left, left
 
     @rule()
     def two_at_once(self) -> None:

@@ -176,6 +176,12 @@ SETS: dict[str, tuple[Told, ...]] = {
         told(K.DIED, 9, key="visit-2"),
         told(K.DISCHARGED, 12, key="visit-3", programme_id=CLINIC),
     ),
+    "the death of somebody else named first": (
+        told(K.DISCHARGED, 5),
+        told(K.DIED, 6, key="visit-2"),
+        told(K.DIED, 7, key="visit-2", person_id=THIRD),
+        told(K.ADMITTED, 8, key="visit-3", person_id=THIRD),
+    ),
     "at the same minute, by number": (
         told(K.DISCHARGED, 5, sequence=3),
         told(K.DISCHARGE_CANCELLED, 5, sequence=4),
@@ -248,6 +254,18 @@ async def test_when_somebody_died_nobody_is_asked_to_get_in_touch_any_more() -> 
     assert (journey.transition.status, journey.handoff.state) == (TransitionStatus.DISCHARGED, HandoffState.WITHDRAWN)
     assert [offer.status for offer in journey.offers] == [OfferStatus.WITHDRAWN]
     assert [data.reason for _, _, data in work.announced if hasattr(data, "reason")][-1] == "person_died"
+
+
+async def test_a_death_that_turns_out_to_be_somebody_elses_ends_nothing_of_the_living() -> None:
+    work = await after(
+        [told(K.DISCHARGED, 5), told(K.DIED, 6, key="visit-2"), told(K.DIED, 7, key="visit-2", person_id=THIRD)]
+    )
+    assert {key: one.stands for key, one in work.episodes.applied.items()} == {
+        "visit-1": Stands.DISCHARGED,
+        "visit-2": Stands.DIED,
+    }
+    (live,) = [journey for journey in work.handoffs.kept.values() if is_live(journey)]
+    assert live.transition.person_id == ROBIN, "the clocks run again, and somebody is asked again"
 
 
 async def test_facts_of_the_future_and_of_long_ago_are_refused() -> None:
