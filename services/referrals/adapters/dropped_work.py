@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.referrals.adapters.good_standing import PEER, in_good_standing, may_be_asked
 from services.referrals.adapters.roster import on_duty
 from services.referrals.adapters.tables import programmes
 from services.referrals.domain.known_elsewhere import HeldKind
 from services.referrals.domain.rehoming import Unable
 from services.referrals.use_cases.rehome_dropped import Held
-from shared.contracts.codes import PracticeRole
 from shared.database import transaction
 
 # Few workers are unable at a time, so the search begins with them and reaches what they hold by its indexes.
@@ -28,15 +28,9 @@ WITH unable AS (
 )
 """
 
-_NO_OTHER_CREDENTIAL = """
-    NOT EXISTS (
-        SELECT FROM credentials c
-        WHERE c.tenant_id = lapsed.tenant_id AND c.worker_id = lapsed.id AND c.jurisdiction = p.jurisdiction
-          AND c.issued_on <= (now() AT TIME ZONE p.time_zone)::date
-          AND (c.suspended_on IS NULL OR c.suspended_on > (now() AT TIME ZONE p.time_zone)::date)
-          AND (c.expires_on IS NULL OR c.expires_on >= (now() AT TIME ZONE p.time_zone)::date)
-    )
-"""
+_NO_OTHER_CREDENTIAL = "NOT " + in_good_standing(
+    tenant_id="lapsed.tenant_id", worker_id="lapsed.id", jurisdiction="p.jurisdiction", time_zone="p.time_zone"
+)
 
 _PLACE = programmes.alias("place")
 _ON_DUTY = (
@@ -76,7 +70,7 @@ WHERE found.duty <> found.worker_id
 GROUP BY found.tenant_id, found.id, found.worker_id
 LIMIT :limit
 """  # noqa: S608 - every part is written above
-).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+).bindparams(sa.bindparam("peer", PEER))
 
 _TASKS = sa.text(
     f"""{_UNABLE}
@@ -94,11 +88,19 @@ JOIN programmes p ON p.tenant_id = k.tenant_id AND p.id = k.programme_id
 WHERE {_NO_OTHER_CREDENTIAL}
 LIMIT :limit
 """  # noqa: S608 - every part is written above
-).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+).bindparams(sa.bindparam("peer", PEER))
 
 # Whoever is away may be back in time to answer: for them an unanswered referral keeps its own clock.
+# A peer may take a referral by the same rule by which they keep it, so one who never had a credential is found as well:
+# by the few places of a tenant, not by what is open there.
 _REFERRALS = sa.text(
-    f"""{_UNABLE}, theirs AS NOT MATERIALIZED (
+    f"""{_UNABLE}, place AS (
+    SELECT DISTINCT tenant_id, jurisdiction, time_zone FROM programmes
+), unqualified AS (
+    SELECT w.tenant_id, w.id, place.jurisdiction, place.time_zone
+    FROM workers w JOIN place ON place.tenant_id = w.tenant_id
+    WHERE w.active AND NOT {may_be_asked(worker="w", programme="place")}
+), theirs AS NOT MATERIALIZED (
     SELECT r.tenant_id, r.id, r.programme_id, r.status, party.worker_id FROM referral_parties party
     JOIN referrals r ON r.tenant_id = party.tenant_id AND r.id = party.referral_id
          AND r.status IN ('requested', 'accepted', 'in_progress', 'on_hold')
@@ -111,13 +113,13 @@ JOIN theirs r ON r.tenant_id = u.tenant_id AND r.worker_id = u.id
 GROUP BY r.tenant_id, r.id, r.worker_id
 UNION ALL
 SELECT r.tenant_id, r.id, r.worker_id, 'credential_lapsed'
-FROM lapsed
-JOIN theirs r ON r.tenant_id = lapsed.tenant_id AND r.worker_id = lapsed.id
+FROM unqualified u
+JOIN theirs r ON r.tenant_id = u.tenant_id AND r.worker_id = u.id
 JOIN programmes p ON p.tenant_id = r.tenant_id AND p.id = r.programme_id
-WHERE {_NO_OTHER_CREDENTIAL}
+     AND p.jurisdiction = u.jurisdiction AND p.time_zone = u.time_zone
 LIMIT :limit
 """  # noqa: S608 - every part is written above
-).bindparams(sa.bindparam("peer", PracticeRole.PEER_SUPPORT_SPECIALIST.value))
+).bindparams(sa.bindparam("peer", PEER))
 
 _QUERIES = {HeldKind.HANDOFF: _HANDOFFS, HeldKind.REFERRAL: _REFERRALS, HeldKind.TASK: _TASKS}
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters import referral_rows as rows
 from services.referrals.adapters.availability import is_available
+from services.referrals.adapters.good_standing import may_be_asked
 from services.referrals.adapters.referral_disclosure import DisclosureRule, basis_of
 from services.referrals.adapters.referral_tables import (
     referral_history,
@@ -54,6 +55,9 @@ _VIEWER_AVAILABLE: sa.ColumnElement[bool] = sa.literal_column(
     is_available(tenant_id="referrals.tenant_id", worker_id="viewer.id", person_id="referrals.person_id"),
     type_=sa.Boolean,
 )
+_VIEWER_QUALIFIED: sa.ColumnElement[bool] = sa.literal_column(
+    may_be_asked(worker="viewer", programme="programmes"), type_=sa.Boolean
+)
 
 
 def _standing_query(referral_id: UUID, *, by: Actor) -> sa.Select[Any]:
@@ -80,6 +84,7 @@ def _standing_query(referral_id: UUID, *, by: Actor) -> sa.Select[Any]:
             _VIEWER.c.active.label("viewer_active"),
             member.label("viewer_member"),
             _VIEWER_AVAILABLE.label("viewer_available"),
+            _VIEWER_QUALIFIED.label("viewer_qualified"),
             _OWNER.c.display_name.label("owner_name"),
             _OWNER.c.practice_role.label("owner_role"),
         )
@@ -202,6 +207,7 @@ def _standing(row: Any, *, by: Actor) -> Standing:
             active=bool(row.viewer_active),
             member=bool(row.viewer_member),
             available=row.viewer_available,
+            qualified=bool(row.viewer_qualified),
         ),
         programme=_PROGRAMME.validate_json(row.programme),
         taken_by=taken_by,

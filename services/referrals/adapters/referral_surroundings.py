@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.adapters.availability import is_available
+from services.referrals.adapters.good_standing import may_be_asked
 from services.referrals.adapters.joined_records import goes_by
 from services.referrals.adapters.referral_tables import referral_parties, referrals
 from services.referrals.domain.actor import Actor
@@ -47,7 +48,10 @@ SELECT
     WHERE b.tenant_id = $1 AND b.programme_id = $2)::text AS backup,
   (SELECT person.id FROM person) AS person_id,
   EXISTS (SELECT FROM people p WHERE p.tenant_id = $1 AND p.id = $6::uuid) AS person_known,
-  {is_available(tenant_id="$1", worker_id="$4", person_id="$6::uuid")} AS recipient_available,
+  {is_available(tenant_id="$1", worker_id="$4", person_id="$6::uuid")}
+    AND NOT EXISTS (SELECT FROM workers w JOIN programmes p ON p.tenant_id = w.tenant_id AND p.id = $2
+                     WHERE w.tenant_id = $1 AND w.id = $4 AND NOT {may_be_asked(worker="w", programme="p")})
+    AS recipient_available,
   EXISTS (SELECT FROM people p, asker, person
     WHERE p.tenant_id = $1 AND p.id IN ($6, person.id) AND p.home_organization_id = asker.organization_id) AS person_at_home,
   CASE WHEN $7::uuid IS NOT NULL THEN

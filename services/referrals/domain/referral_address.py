@@ -75,7 +75,8 @@ class Backup:
 class ReferralSurroundings:
     """What one reading of our tables knows of everything a wish names. `None` means: not in this tenant.
 
-    `recipient_available`: neither away nor known to the person from elsewhere; the two are never told apart.
+    `recipient_available`: neither away, nor known to the person from elsewhere, nor a peer whose credential does not
+    count there today; the three are never told apart.
     `person_at_home`: the requester's organisation is their home.
     `person_id` is the record that the person goes by now: another one than was named, where records were joined.
     `person_known` is false also for somebody whom the requester may not know of. `chain` are the workers and teams

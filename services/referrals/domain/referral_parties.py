@@ -16,7 +16,8 @@ class Viewer:
     """The caller, and what our own tables know of the worker behind the account.
 
     `member` says whether the worker belongs to the team that the referral was addressed to, `available` that they are
-    neither away nor known to the person from elsewhere; the two are never told apart.
+    neither away nor known to the person from elsewhere; the two are never told apart. `qualified` is false for a peer
+    without a credential that counts in the programme's jurisdiction today.
     """
 
     actor: Actor
@@ -25,6 +26,7 @@ class Viewer:
     active: bool = False
     member: bool = False
     available: bool = True
+    qualified: bool = True
 
     def working(self) -> UUID:
         """The worker. Raises WorkerRequired for an account without one, and for somebody who has left."""

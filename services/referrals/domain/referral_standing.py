@@ -62,6 +62,12 @@ def check_available(standing: Standing) -> None:
         raise InvalidField("not_available", pointer="")
 
 
+def check_qualified(standing: Standing) -> None:
+    """Raise InvalidField where whoever would take it may not: a peer whose credential does not count. Told to them alone."""
+    if not standing.viewer.qualified:
+        raise InvalidField("not_qualified", pointer="")
+
+
 def check_who(moves: Iterable[ReferralMove | ProgressMove], *, standing: Standing, command: str) -> None:
     """Raise NotYours unless the caller is one of those to whom one of `moves` belongs."""
     allowed = frozenset[ReferralParty]().union(*(move.who for move in moves))

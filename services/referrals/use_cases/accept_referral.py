@@ -6,7 +6,7 @@ from uuid import UUID
 from services.referrals.domain import referral_commands as commands
 from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Asks, Referral, ReferralStep
-from services.referrals.domain.referral_standing import Said, Standing, check_available
+from services.referrals.domain.referral_standing import Said, Standing, check_available, check_qualified
 from services.referrals.domain.referral_states import ReferralCommand
 from services.referrals.use_cases.address_referral import Referring
 from services.referrals.use_cases.judge_referral import judge_referral
@@ -28,8 +28,8 @@ async def accept_referral(
 ) -> Referral:
     """The accepted referral. What was asked of a team is judged now, for the role of the member who takes it.
 
-    Raises NotFound, IllegalMove, NotYours, WorkerRequired, InvalidField for a member of the team who cannot be asked now,
-    AlreadyClaimed, NoLongerWaiting, NotPermitted, Stale.
+    Raises NotFound, IllegalMove, NotYours, WorkerRequired, InvalidField for a member of the team who cannot be asked now
+    and for a peer without a credential that counts, AlreadyClaimed, NoLongerWaiting, NotPermitted, Stale.
     """
     try:
         return await _take(referral_id, None, asked=asked, works=works, tools=tools, once=once)
@@ -70,6 +70,7 @@ async def _take(
         model = tools.rules.models.choose(referral.model)
         taken = commands.move_referral(standing, ReferralCommand.ACCEPT, said=_YES, model=model, at=at)
         check_available(standing)
+        check_qualified(standing)
         if referral.asks.anything and taken[0].asks.decision_id is None:
             raise _Unjudged(standing)
         return taken

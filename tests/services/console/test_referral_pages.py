@@ -82,6 +82,10 @@ async def test_who_is_second_reads_who_is_on_it(house: House) -> None:
             "{page}?trouble=not_available",
         ),
         (
+            {"status": 422, "code": "invalid", "document": {"errors": [{"code": "not_qualified", "pointer": ""}]}},
+            "{page}?trouble=not_qualified",
+        ),
+        (
             {"status": 422, "code": "invalid", "document": {"errors": [{"code": "goodbye_first"}]}},
             "{page}?trouble=goodbye_first",
         ),

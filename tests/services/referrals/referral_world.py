@@ -66,9 +66,27 @@ class ReferralWorld:
         return Caller(self.http, self.token_for(role, tenant_id=tenant_id, worker_id=worker), tenant_id)
 
     async def worker(self, name: str, role: str, organization_id: str) -> str:
-        """Somebody new."""
+        """Somebody new; a peer with a credential in force."""
         body = {"organization_id": organization_id, "display_name": name, "practice_role": role}
-        return str((await self.network.administrator.made("/workers", body))["id"])
+        worker_id = str((await self.network.administrator.made("/workers", body))["id"])
+        if role == "peer_support_specialist":
+            await self.certified(worker_id)
+        return worker_id
+
+    async def certified(self, worker_id: str) -> None:
+        """A credential of Virginia, in force without end."""
+        body = {"issuer": "Example Board", "number": f"EX-{worker_id}", "jurisdiction": "US-VA", "stage": "full"}
+        await self.network.administrator.made(f"/workers/{worker_id}/credentials", body | {"issued_on": "2024-01-01"})
+
+    async def credential(
+        self, worker_id: str, *, expires_on: str | None = None, suspended_on: str | None = None
+    ) -> None:
+        """Their first credential has these dates from now on."""
+        path = f"/workers/{worker_id}/credentials"
+        held = (await self.network.administrator.ask("GET", path)).json()["items"][0]
+        body = {"stage": "full", "expires_on": expires_on, "suspended_on": suspended_on}
+        answer = await self.network.administrator.ask("PUT", f"{path}/{held['id']}", body, version=held["version"])
+        assert answer.status_code == 200, answer.text
 
     async def team(self, name: str, organization_id: str, *members: str) -> str:
         """A team."""
@@ -174,6 +192,7 @@ async def referral_world(network: Network, client: httpx2.AsyncClient, token_for
     world = ReferralWorld(network=network, http=client, token_for=token_for)
     partner = await network.administrator.made("/organizations", {"name": "Lantern House"})
     world.partner_id = str(partner["id"])
+    await world.certified(network.peer_id)
     role = "peer_support_specialist"
     world.peer_id = await world.worker("Ash Example", role, world.partner_id)
     world.other_peer_id = await world.worker("Birch Example", role, world.partner_id)

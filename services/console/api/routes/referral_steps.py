@@ -16,7 +16,7 @@ router = APIRouter()
 
 _PAGE_OF = {"reject": "decline", "finish": "finish", "close": "close"}
 _SCOPE = ("out_of_scope", "not_permitted_yet")
-_SAID_BY_NAME = ("goodbye_first", "consent_required", "not_available")
+_SAID_BY_NAME = ("goodbye_first", "consent_required", "not_available", "not_qualified")
 
 
 @router.post("/referrals/{referral_id}/feedback")

@@ -43,7 +43,7 @@ async def leaves(world: HandoffWorld | ReferralWorld, worker_id: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def loses_credential(world: HandoffWorld, worker_id: str) -> None:
+async def loses_credential(world: HandoffWorld | ReferralWorld, worker_id: str) -> None:
     administrator, path = world.network.administrator, f"/workers/{worker_id}/credentials"
     held = (await administrator.ask("GET", path)).json()["items"][0]
     body = {"stage": "full", "expires_on": "2025-01-01", "suspended_on": None}
@@ -127,13 +127,7 @@ async def is_away(world: ReferralWorld, worker_id: str) -> None:
     await world.peer.made(f"/workers/{worker_id}/absences", {})
 
 
-async def lapses(world: ReferralWorld, worker_id: str) -> None:
-    held = {"issuer": "Example Board", "number": f"EX-{worker_id}", "jurisdiction": "US-VA", "stage": "full"}
-    dated = {"issued_on": "2024-01-01", "expires_on": "2025-01-01"}
-    await world.network.administrator.made(f"/workers/{worker_id}/credentials", held | dated)
-
-
-CANNOT_GO_ON: list[Any] = [leaves, is_away, lapses]
+CANNOT_GO_ON: list[Any] = [leaves, is_away, loses_credential]
 
 
 @pytest.mark.parametrize("how", CANNOT_GO_ON)
@@ -158,6 +152,37 @@ async def test_a_referral_is_asked_of_the_rest_of_its_team(
         None,
     )
     assert (await world.done(world.other_peer, fresh, "accept"))["status"] == "accepted"
+
+
+async def test_whoever_lost_it_with_the_credential_does_not_take_it_again(
+    referral_world: ReferralWorld, parts: WorkerParts
+) -> None:
+    world = referral_world
+    made = await world.referred(recipient_team_id=world.team_id)
+    await world.done(world.peer, made["id"], "accept")
+    await loses_credential(world, world.peer_id)
+    assert await swept(parts) == 1
+    (fresh,) = await world.listed(world.other_peer, status="requested")
+    refused = await world.command(world.peer, fresh, "accept")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_qualified")
+    await world.done(world.other_peer, fresh, "accept")
+    assert await swept(parts) == 0
+
+
+async def test_whoever_never_had_a_credential_is_found_as_well(
+    referral_world: ReferralWorld, parts: WorkerParts
+) -> None:
+    world, administrator = referral_world, referral_world.network.administrator
+    asked = {"kind": "case_management", "recipient_worker_id": world.case_manager_id}
+    made = await world.referred(**asked)
+    await world.done(world.case_manager, made["id"], "accept")
+    assert await swept(parts) == 0, "other roles answer by no credential of ours"
+    path = f"/workers/{world.case_manager_id}"
+    version = (await administrator.ask("GET", path)).json()["version"]
+    body = {"practice_role": "peer_support_specialist"}
+    assert (await administrator.ask("PATCH", path, body, version=version)).status_code == 200
+    assert await swept(parts) == 1
+    assert (await world.seen(made["id"]))["status"] == "failed"
 
 
 async def test_a_referral_to_one_worker_alone_goes_back_to_whoever_asked(
