@@ -12,6 +12,8 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "unaccept": ("stepped_back", "outside_my_role", "cant_right_now", "no_capacity"),
     "cancel": ("no_longer_needed", "person_declined", "duplicate", "referred_elsewhere"),
 }
+FOR_TEAM = ("no_capacity", "not_eligible", "person_declined")
+"""What a "no" may say of what a whole team is asked: whoever only cannot themselves leaves it to a colleague."""
 WHAT_NEXT = ("another_peer", "offer_later", "nothing")
 ENDINGS = ("got_help", "could_not_contact", "no_longer_interested", "no_capacity", "not_eligible", "referred_elsewhere")
 PERSON_WORDS = ("got_what_i_wanted", "not_what_i_wanted")

@@ -11,7 +11,7 @@ from services.referrals.domain.handoff_states import HandoffState
 from services.referrals.domain.matcher import Candidate
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.domain.referral_standing import Said
-from services.referrals.domain.referral_states import ReferralCommand, ReferralStatus, referral_moves
+from services.referrals.domain.referral_states import ReferralCommand, ReferralParty, ReferralStatus, referral_moves
 from services.referrals.domain.referral_versions import moved
 from services.referrals.domain.referral_words import ReferralReason, WhatNext
 from services.referrals.domain.rehoming import Unable, rehome
@@ -53,5 +53,5 @@ def let_go_of_referral(
         return None
     command = ReferralCommand.REJECT if waiting else ReferralCommand.UNACCEPT
     said = Said(reason=ReferralReason.CANT_RIGHT_NOW, what_next=WhatNext.ANOTHER_PEER if waiting else None)
-    (move,) = referral_moves(referral.status, command)
+    move = next(one for one in referral_moves(referral.status, command) if ReferralParty.RECIPIENT in one.who)
     return moved(referral, move, at=at, by=by, said=said, what_next=said.what_next)

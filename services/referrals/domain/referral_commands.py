@@ -9,7 +9,7 @@ from services.referrals.domain.handoff_facts import Moment
 from services.referrals.domain.referral import Referral, ReferralStep
 from services.referrals.domain.referral_models import Model
 from services.referrals.domain.referral_progress import ProgressStep, progress_move
-from services.referrals.domain.referral_standing import Said, Standing, check_free, check_who
+from services.referrals.domain.referral_standing import Said, Standing, check_free, check_who, own_moves
 from services.referrals.domain.referral_states import (
     WORKING,
     ReferralCommand,
@@ -37,7 +37,7 @@ def move_referral(
     if command is ReferralCommand.ACCEPT:
         check_free(standing)
     moves = referral_moves(referral.status, command)
-    check_who(moves, standing=standing, command=command.value)
+    moves = own_moves(moves, standing=standing, command=command.value)
     _check_words(moves, said)
     move = _guarded(moves, command, referral=referral, said=said, model=model)
     changes = _EFFECTS.get(command, _nothing_more)(standing, said, model, at)
@@ -73,7 +73,7 @@ def _check_words(moves: tuple[ReferralMove, ...], said: Said) -> None:
             raise InvalidField(f"{name}_required", pointer=f"/{name}")
         if given is not None and not wanted:
             raise InvalidField(f"{name}_not_wanted", pointer=f"/{name}")
-    if said.reason is not None and said.reason not in move.reasons:
+    if said.reason is not None and not any(said.reason in one.reasons for one in moves):
         raise InvalidField("reason_not_for_this_step", pointer="/reason")
     _check_what_next(move, said)
 

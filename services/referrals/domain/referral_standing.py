@@ -68,6 +68,13 @@ def check_qualified(standing: Standing) -> None:
         raise InvalidField("not_qualified", pointer="")
 
 
+def own_moves(moves: tuple[ReferralMove, ...], *, standing: Standing, command: str) -> tuple[ReferralMove, ...]:
+    """Those of `moves` that belong to the caller. Raises NotYours where there is none."""
+    check_who(moves, standing=standing, command=command)
+    parties = parties_of(standing.referral, standing.viewer)
+    return tuple(move for move in moves if move.who & parties)
+
+
 def check_who(moves: Iterable[ReferralMove | ProgressMove], *, standing: Standing, command: str) -> None:
     """Raise NotYours unless the caller is one of those to whom one of `moves` belongs."""
     allowed = frozenset[ReferralParty]().union(*(move.who for move in moves))

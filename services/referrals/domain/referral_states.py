@@ -66,7 +66,7 @@ class ReferralParty(StrEnum):
 
 
 class ReferralGuard(StrEnum):
-    """What must also hold for a move; two rows of the same state and command differ by it."""
+    """What must also hold for a move; two rows of the same state and command differ by it, or by who asks."""
 
     DIRECT = "the model assigns directly, and the scope guard has permitted it"
     HELPED = "the closing word is that help came"
@@ -107,12 +107,12 @@ OPEN = tuple(status for status in _S if status not in ENDED)
 _REQUESTER = frozenset({_P.REQUESTER})
 _RECIPIENT = frozenset({_P.RECIPIENT})
 _RECEIVING = frozenset({_P.RECIPIENT, _P.LEAD})
-_ASKED = frozenset({_P.RECIPIENT, _P.MEMBER})
+_MEMBER = frozenset({_P.MEMBER})
+_ASKED = _RECIPIENT | _MEMBER
 _SYSTEM = frozenset({_P.SYSTEM})
 
-_DECLINES = frozenset(
-    {_R.CANT_RIGHT_NOW, _R.OUTSIDE_MY_ROLE, _R.NO_CAPACITY, _R.NOT_ELIGIBLE, _R.REFERRED_ELSEWHERE, _R.PERSON_DECLINED}
-)
+_TEAM_DECLINES = frozenset({_R.NO_CAPACITY, _R.NOT_ELIGIBLE, _R.REFERRED_ELSEWHERE, _R.PERSON_DECLINED})
+_DECLINES = _TEAM_DECLINES | {_R.CANT_RIGHT_NOW, _R.OUTSIDE_MY_ROLE}
 _CANCELS = frozenset({_R.NO_LONGER_NEEDED, _R.PERSON_DECLINED, _R.DUPLICATE, _R.REFERRED_ELSEWHERE})
 _HOLDS = frozenset({_R.WAITING_FOR_PERSON, _R.WAITING_FOR_TEAM})
 _REVOKED = frozenset({_R.CONSENT_REVOKED})
@@ -154,7 +154,9 @@ REFERRAL_MOVES: tuple[ReferralMove, ...] = (
     _row(_S.DRAFT, _C.REQUEST, _S.REQUESTED, _REQUESTER),
     _row(_S.REQUESTED, _C.ACCEPT, _S.ACCEPTED, _ASKED),
     _row(_S.REQUESTED, _C.ASSIGN, _S.ACCEPTED, _SYSTEM, guard=ReferralGuard.DIRECT),
-    _row(_S.REQUESTED, _C.REJECT, _S.REJECTED, _ASKED | _RECEIVING, reasons=_DECLINES),
+    _row(_S.REQUESTED, _C.REJECT, _S.REJECTED, _RECEIVING, reasons=_DECLINES),
+    # one of several speaks for all of them, or leaves it to the others: what is only about them ends nothing
+    _row(_S.REQUESTED, _C.REJECT, _S.REJECTED, _MEMBER, reasons=_TEAM_DECLINES),
     _row(_S.REQUESTED, _C.CANCEL, _S.CANCELLED, _REQUESTER | _RECEIVING, reasons=_CANCELS),
     _row(_S.REQUESTED, _C.REROUTE, _S.CANCELLED, _REQUESTER),
     _row(_S.REQUESTED, _C.OVERDUE, _S.REQUESTED, _SYSTEM),

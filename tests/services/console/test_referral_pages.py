@@ -54,6 +54,16 @@ async def test_the_three_answers_to_a_referral_are_equal_and_a_no_says_what_come
     ]
 
 
+async def test_one_of_a_team_says_no_only_for_all_of_them(house: House) -> None:
+    one = referral(**TO_TEAM)
+    house.referring.known = [one]
+    async with house.browser(session_of(AccessRole.PEER)) as browser:
+        decline = (await browser.get(f"/referrals/{one.id}/decline?reason=outside_my_role")).text
+    assert 'value="no_capacity"' in decline
+    assert "outside_my_role" not in decline
+    assert "cant_right_now" not in decline
+
+
 async def test_who_is_second_reads_who_is_on_it(house: House) -> None:
     one = referral(
         **TO_TEAM | {"status": "accepted", "recipient": {"worker_id": new_id(), "team_id": TEAM}, "you_are": ()},

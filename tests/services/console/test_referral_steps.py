@@ -8,7 +8,7 @@ import pytest
 
 from services.console.domain.referral_next import next_of
 from services.console.domain.referral_steps import QUALIFIED, kind_for, may
-from services.console.use_cases.referral_step import ENDINGS, PERSON_WORDS, REASONS, WHAT_NEXT, read_step
+from services.console.use_cases.referral_step import ENDINGS, FOR_TEAM, PERSON_WORDS, REASONS, WHAT_NEXT, read_step
 from services.referrals.domain import referral_words as words
 from services.referrals.domain.referral_progress import PROGRESS_MOVES, BusinessStatus, ProgressStep
 from services.referrals.domain.referral_states import (
@@ -54,6 +54,12 @@ def test_words_of_forms_are_words_of_referrals() -> None:
     assert set(WHAT_NEXT) == {word.value for word in words.WhatNext}
     for command, reasons in REASONS.items():
         assert set(reasons) <= {one.value for one in reasons_for(ReferralCommand(command))}
+    (of_member,) = (
+        {reason.value for reason in move.reasons}
+        for move in REFERRAL_MOVES
+        if move.command is ReferralCommand.REJECT and ReferralParty.MEMBER in move.who
+    )
+    assert set(FOR_TEAM) == set(REASONS["reject"]) & of_member
     assert set(ENDINGS) - {"got_help"} <= {one.value for one in reasons_for(ReferralCommand.FAIL)}
     assert kind_for(PracticeRole.PEER_SUPPORT_SPECIALIST) == "peer_service"
     assert kind_for(PracticeRole.SPONSOR) is None

@@ -13,7 +13,7 @@ from services.console.api.routes.handoffs import note_seen
 from services.console.domain.session import CLINICAL, Session
 from services.console.use_cases.one_referral import read_referral, read_referral_and_plan
 from services.console.use_cases.referral_board import SHELVES, read_board
-from services.console.use_cases.referral_step import ENDINGS, PERSON_WORDS, REASONS, WHAT_NEXT
+from services.console.use_cases.referral_step import ENDINGS, FOR_TEAM, PERSON_WORDS, REASONS, WHAT_NEXT
 
 router = APIRouter()
 
@@ -96,6 +96,6 @@ async def show_referral(
         errors=errors or {},
         endings=ENDINGS,
         what_next=WHAT_NEXT,
-        reasons=REASONS,
+        reasons={**REASONS, "reject": FOR_TEAM} if view.open_to_my_team else REASONS,
         person_words=PERSON_WORDS,
     )

@@ -18,9 +18,9 @@ from services.referrals.domain.referral_models import Model
 from services.referrals.domain.referral_parties import TakenBy, Viewer
 from services.referrals.domain.referral_progress import BusinessStatus
 from services.referrals.domain.referral_standing import Said, Standing
+from services.referrals.domain.referral_states import REFERRAL_MOVES
 from services.referrals.domain.referral_states import ReferralCommand as C
 from services.referrals.domain.referral_states import ReferralStatus as S
-from services.referrals.domain.referral_states import reasons_for
 from services.referrals.domain.referral_words import ClosingWord, ReferralKind, WhatNext
 from shared.contracts.codes import AccessRole, IntegrationModel, PracticeRole
 from tests.services.referrals.samples import a_programme, a_worker
@@ -134,7 +134,8 @@ def standing(referral: Referral, who: Viewer) -> Standing:
 
 def said_for(command: C) -> Said:
     """Whatever words the command needs."""
-    reasons = sorted(reasons_for(command))
+    rows = [move.reasons for move in REFERRAL_MOVES if move.command is command and move.reasons]
+    reasons = sorted(frozenset.intersection(*rows)) if rows else []
     return Said(
         reason=reasons[0] if reasons else None,
         closing_word=ClosingWord.GOT_HELP if command in (C.COMPLETE, C.CLOSE) else None,

@@ -13,7 +13,7 @@ from services.referrals.domain.referral_errors import AlreadyClaimed, NoLongerWa
 from services.referrals.domain.referral_parties import Viewer, parties_of
 from services.referrals.domain.referral_progress import PROGRESS_MOVES, BusinessStatus, ProgressStep
 from services.referrals.domain.referral_standing import Said
-from services.referrals.domain.referral_states import ENDED, REFERRAL_MOVES
+from services.referrals.domain.referral_states import ENDED, REFERRAL_MOVES, reasons_for
 from services.referrals.domain.referral_states import ReferralCommand as C
 from services.referrals.domain.referral_states import ReferralParty as P
 from services.referrals.domain.referral_states import ReferralStatus as S
@@ -184,6 +184,19 @@ def test_a_no_says_what_comes_next() -> None:
     ):
         with pytest.raises(InvalidField):
             stories.moved(waiting, C.REJECT, stories.RECIPIENT, said=wrong)
+
+
+@pytest.mark.parametrize("reason", sorted(reasons_for(C.REJECT)))
+def test_one_of_a_team_ends_nothing_for_the_others_by_what_is_only_about_them(reason: ReferralReason) -> None:
+    to_team = stories.wish(recipient_worker_id=None, recipient_team_id=stories.TEAM)
+    waiting, said = stories.requested(to_team), Said(reason=reason, what_next=WhatNext.ANOTHER_PEER)
+    if reason in {ReferralReason.CANT_RIGHT_NOW, ReferralReason.OUTSIDE_MY_ROLE}:
+        with pytest.raises(InvalidField) as refused:
+            stories.moved(waiting, C.REJECT, stories.MEMBER, said=said)
+        assert (refused.value.code, refused.value.pointer) == ("reason_not_for_this_step", "/reason")
+    else:
+        assert stories.moved(waiting, C.REJECT, stories.MEMBER, said=said).status is S.REJECTED
+    assert stories.moved(in_status(S.REQUESTED), C.REJECT, stories.RECIPIENT, said=said).status is S.REJECTED
 
 
 @pytest.mark.parametrize("word", ClosingWord)
