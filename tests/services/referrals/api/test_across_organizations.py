@@ -205,6 +205,8 @@ async def test_a_record_that_a_handoff_opens_carries_the_notice_and_is_written_d
 ) -> None:
     world = referral_world
     person = await world.person()
+    for peer_id in (world.peer_id, world.other_peer_id):
+        await world.credential(peer_id, suspended_on="2025-01-01")  # so that nobody can be asked but the duty owner
     handed = await handed_off(world, referrals_database, "co_located", person)
     told_so_far = "SELECT DISTINCT handoff_id, to_worker_id, person_id FROM handoff_disclosures"
     assert await handed.rows(told_so_far) == []
