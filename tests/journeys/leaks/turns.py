@@ -8,7 +8,7 @@ from handrail.demo.api import Visitor
 from handrail.demo.network import PASSWORD
 from handrail.demo.sheets import consent_between
 from handrail.demo.stage import REFERRALS
-from tests.journeys.leaks.walking import Walking, asked_for, created, new_key
+from tests.journeys.leaks.walking import ALLOWED, Walking, asked_for, created, new_key
 
 ESCALATED = "supervisor_escalation"
 
@@ -22,6 +22,7 @@ class Turns(Walking):
         sender = await self.stage.visitor("mika")
         await self._nobody_can_go(sender)
         await self._death(sender)
+        await self._death_with_a_task_open(sender)
         await self._readmission(sender)
         await self._joined_records(sender)
         await self._consent_taken_back()
@@ -45,6 +46,16 @@ class Turns(Walking):
         begun = await self._told_of_a_discharge(sender)
         await self.stage.act(sender, f"/handoffs/{begun['handoff_id']}", "withdraw", {"reason": "person_died"})
         await self.told(begun["asked"], begun["handoff_id"])
+
+    async def _death_with_a_task_open(self, sender: Visitor) -> None:
+        """A hospital's system says that somebody left and, later, died: what was asked for them ends, without a word why."""
+        stay = {"person_id": await self.somebody(sender), "programme_id": self.programme_id}
+        stay |= {"source_key": "digest-of-a-last-stay"}
+        await self._passed_on(kind="discharged", **stay)
+        task = {"programme_id": self.programme_id, "assignee_worker_id": self.worker("hana"), "title": ALLOWED}
+        asked = await created(sender, "/tasks", task | {"person_id": stay["person_id"]})
+        await self.told(await self.stage.visitor("hana"), asked)
+        await self._passed_on(kind="died", **stay)
 
     async def _readmission(self, sender: Visitor) -> None:
         """A hospital's system says that somebody left, and soon after that they are back."""
